@@ -1,0 +1,5 @@
+"""`python -m guard` is the `coolhead` command."""
+
+from guard.cli import main
+
+main()

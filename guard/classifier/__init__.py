@@ -1,0 +1,1 @@
+"""Reading a turn: tokens, onnxruntime, calibration, labels."""

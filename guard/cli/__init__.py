@@ -1,0 +1,1 @@
+"""The `coolhead` command group; each command imports what it needs, late."""

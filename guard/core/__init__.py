@@ -1,0 +1,1 @@
+"""The domain, pure: no await, clock, randomness, environment or network."""

@@ -1,0 +1,54 @@
+"""Sentence boundaries, with offsets into the original text."""
+
+import re
+from dataclasses import dataclass
+
+_BREAK = re.compile(
+    r"(?P<end>[.!?…]+[\"'”’)\]]*)(?P<gap>\s+)|(?P<wide>[。！？]+)|(?P<line>\s*\n\s*)",
+)
+_ABBREVIATIONS = frozenset(
+    "mr mrs ms dr prof st vs etc e.g i.e approx no fig inc ltd jr sr dept u.s u.k a.m p.m".split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence; `start` and `end` are code point offsets, end exclusive."""
+
+    text: str
+    start: int
+    end: int
+
+
+def split(text: str) -> list[Sentence]:
+    """The sentences of `text`, without the white space around them; list items are sentences."""
+    found: list[Sentence] = []
+    start = 0
+    for match in _BREAK.finditer(text):
+        stop = match.end("end") if match["end"] else match.end("wide") if match["wide"] else match.start()
+        if match["end"] and _continues(text, start, match):
+            continue
+        _add(found, text, start, stop)
+        start = match.end()
+    _add(found, text, start, len(text))
+    return found
+
+
+def _continues(text: str, start: int, match: re.Match[str]) -> bool:
+    """Is this full stop inside a sentence: an abbreviation, an initial or a list number?"""
+    if match["end"] != ".":
+        return False
+    word = text[start : match.start()].rsplit(None, 1)[-1:] or [""]
+    bare = word[0].lower().lstrip("(\"'")
+    initial = len(bare) == 1 and bare.isalpha() and bare != "i"
+    following = text[match.end() : match.end() + 1]
+    return bare in _ABBREVIATIONS or initial or bare.isdigit() and following.islower() or bare.isdigit() and start == match.start() - len(word[0])
+
+
+def _add(found: list[Sentence], text: str, start: int, end: int) -> None:
+    while start < end and text[start].isspace():
+        start += 1
+    while end > start and text[end - 1].isspace():
+        end -= 1
+    if start < end:
+        found.append(Sentence(text[start:end], start, end))

@@ -1,0 +1,91 @@
+"""What a check found: the verdict document and its vocabulary."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """The five verdicts. A disagreement is not an error, and consistent is not true."""
+
+    CONSISTENT = "consistent"
+    CONTRADICTED = "contradicted"
+    UNVERIFIABLE = "unverifiable"
+    NOT_APPLICABLE = "not_applicable"
+    UNABLE = "unable"
+
+
+class Unable(StrEnum):
+    """Why a check could not be done. Never a pass."""
+
+    DEADLINE = "deadline"
+    BUDGET = "budget"
+    QUEUE_FULL = "queue_full"
+    SHUTDOWN = "shutdown"
+    REFERENCE_DOWN = "reference_down"
+    REFERENCE_REFUSED = "reference_refused"
+    PARSE = "parse"
+    CONTEXT = "context"
+    LENGTH = "length"
+    INJECTION_SUSPECTED = "injection_suspected"
+    INTERNAL = "internal"
+
+
+class NotApplicable(StrEnum):
+    """Why there was nothing to check."""
+
+    NO_CLAIMS = "no_claims"
+    NOT_ASKABLE = "not_askable"
+    REFUSAL = "refusal"
+    TOOL_CALLS = "tool_calls"
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One sentence of the answer that does not agree with the neutral answer.
+
+    `start` and `end` are code point offsets of `quote` in the delivered answer, end exclusive.
+    """
+
+    id: str
+    quote: str
+    start: int
+    end: int
+    kind: str
+    label: str
+    severity: str
+    correct_fact: str | None
+    confirmed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """How many sentences the answer has, how many can be checked, how many were."""
+
+    sentences: int = 0
+    checkable: int = 0
+    checked: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The result of one check; what it means for the turn as a whole and claim by claim."""
+
+    kind: Kind
+    reason: str | None = None
+    claims: tuple[Claim, ...] = ()
+    coverage: Coverage = Coverage()
+    p_error: float | None = None
+    basis: tuple[str, ...] = ()
+    neutralisation: str | None = None
+    neutral_question: str | None = None
+    neutral_answer: str | None = None
+    reference_model: str | None = None
+    milliseconds: dict[str, int] = field(default_factory=dict)
+    """Time of each step: neutral, judge, total."""
+    tokens: dict[str, int] = field(default_factory=dict)
+    """Tokens the check itself used: prompt, completion."""
+
+    @classmethod
+    def unable(cls, reason: Unable) -> "Verdict":
+        """No verdict, and why."""
+        return cls(Kind.UNABLE, reason)
