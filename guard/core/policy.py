@@ -56,36 +56,59 @@ class Decision:
     checked: bool
 
 
-def is_flagged(reading: Reading, flag_on: FlagOn) -> bool:
-    """Does the policy flag this reading? Crisis always does."""
-    emotion, domain = bool(reading.emotion_labels), bool(reading.domain_labels)
-    if reading.crisis_label:
-        return True
-    match flag_on:
-        case FlagOn.EMOTION:
-            return emotion
-        case FlagOn.DOMAIN:
-            return domain
-        case FlagOn.EITHER:
-            return emotion or domain
-        case FlagOn.BOTH:
-            return emotion and domain
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    """What the policy says of all turns that were read alike."""
+
+    arm: Arm
+    flagged: bool
+    pi: float
 
 
-def decide(reading: Reading | Undetected, mode: Mode, policy: Policy, draw: float) -> Decision:
-    """The decision on a turn; `draw` is its stable number in [0, 1).
+def assign(policy: Policy, *, emotional: bool, high_stakes: bool, crisis: bool = False) -> Assignment:
+    """Arm, flag and probability of being checked. Crisis always flags.
 
     A neutral turn that is flagged for its domain alone is in the control arm with probability 1:
     it is what the emotional turns of the same domain are compared with.
     """
+    flagged = crisis or _flags(policy.flag_on, emotional, high_stakes)
+    if not emotional:
+        return Assignment(Arm.CONTROL, flagged, 1.0 if flagged else policy.control_rate)
+    if flagged:
+        return Assignment(Arm.FLAGGED, flagged, 1.0)
+    return Assignment(Arm.BACKGROUND, flagged, 0.0)
+
+
+def _flags(flag_on: FlagOn, emotional: bool, high_stakes: bool) -> bool:
+    match flag_on:
+        case FlagOn.EMOTION:
+            return emotional
+        case FlagOn.DOMAIN:
+            return high_stakes
+        case FlagOn.EITHER:
+            return emotional or high_stakes
+        case FlagOn.BOTH:
+            return emotional and high_stakes
+
+
+def assignment(reading: Reading, policy: Policy) -> Assignment:
+    """What the policy says of a turn that was read so."""
+    return assign(
+        policy,
+        emotional=bool(reading.emotion_labels),
+        high_stakes=bool(reading.domain_labels),
+        crisis=bool(reading.crisis_label),
+    )
+
+
+def is_flagged(reading: Reading, policy: Policy) -> bool:
+    """Does the policy flag this reading?"""
+    return assignment(reading, policy).flagged
+
+
+def decide(reading: Reading | Undetected, mode: Mode, policy: Policy, draw: float) -> Decision:
+    """The decision on a turn; `draw` is its stable number in [0, 1)."""
     if isinstance(reading, Undetected):
         return Decision(mode, Arm.BACKGROUND, flagged=False, pi=0.0, checked=False)
-    flagged = is_flagged(reading, policy.flag_on)
-    if not reading.emotion_labels:
-        arm = Arm.CONTROL
-    elif flagged:
-        arm = Arm.FLAGGED
-    else:
-        arm = Arm.BACKGROUND
-    pi = 1.0 if flagged else policy.control_rate if arm is Arm.CONTROL else 0.0
-    return Decision(mode, arm, flagged, pi, checked=draw < pi)
+    found = assignment(reading, policy)
+    return Decision(mode, found.arm, found.flagged, found.pi, checked=draw < found.pi)

@@ -1,0 +1,60 @@
+"""The closed label vocabularies of the metrics."""
+
+from collections.abc import Iterable
+from http import HTTPStatus
+
+from guard.core.outcome import Fate
+from guard.core.policy import Arm, Decision, Policy, assign
+from guard.core.reading import DOMAINS, EMOTIONS, GENERAL, NEUTRAL, UNDETECTED
+
+EMOTION = (NEUTRAL, *EMOTIONS, UNDETECTED)
+DOMAIN = (GENERAL, *DOMAINS, UNDETECTED)
+BELIEF = ("no", "yes", "unknown")
+OTHER = "other"
+ROUTES = ("chat_completions", "passthrough", "coolhead", OTHER)
+FAULTS = ("none", "client", "upstream", "coolhead")
+CHECKS = ("not_sampled", "sampled", "dropped_queue_full", "dropped_shutdown")
+DETECTIONS = ("ok", "truncated", "deadline", "overload", "error", "no_text", "language", "skipped")
+UPSTREAM_OUTCOMES = ("ok", "timeout", "connect_error", "broken", "http_4xx", "http_5xx", "rate_limited", "cancelled")
+PURPOSES = ("chat", "passthrough", "check")
+
+_CODES = (200, 201, 204, 400, 401, 403, 404, 405, 409, 413, 422, 429, 499, 500, 502, 503, 504)
+CODES = (*map(str, _CODES), "2xx", "3xx", "4xx", "5xx")
+
+_FAULT = {
+    Fate.DELIVERED: "none",
+    Fate.UPSTREAM_ERROR: "upstream",
+    Fate.UPSTREAM_UNREACHABLE: "upstream",
+    Fate.UPSTREAM_TIMEOUT: "upstream",
+    Fate.UPSTREAM_BROKEN: "upstream",
+    Fate.REJECTED: "client",
+    Fate.DISCONNECTED: "client",
+    Fate.CUT: "coolhead",
+    Fate.INTERNAL: "coolhead",
+}
+
+
+def code_of(status: int) -> str:
+    """The `code` label of a status: itself when it is common, else its class."""
+    return str(status) if status in _CODES else f"{min(max(status // 100, 2), 5)}xx"
+
+
+def fault_of(fate: Fate, status: int) -> str:
+    """Who is at fault. A 4xx of the upstream is the client's, unless it is about rate or access of ours."""
+    if fate is Fate.UPSTREAM_ERROR and status < HTTPStatus.INTERNAL_SERVER_ERROR:
+        return "client"
+    return _FAULT[fate]
+
+
+def strata(policy: Policy) -> Iterable[tuple[str, str, Arm, float]]:
+    """Every (emotion, domain, arm, pi) that the policy can produce; arm and pi follow from the other two."""
+    yield UNDETECTED, UNDETECTED, Arm.BACKGROUND, 0.0
+    for emotion in (NEUTRAL, *EMOTIONS):
+        for domain in (GENERAL, *DOMAINS):
+            found = assign(policy, emotional=emotion != NEUTRAL, high_stakes=domain != GENERAL)
+            yield emotion, domain, found.arm, found.pi
+
+
+def weight_of(decision: Decision, cap: float = 50.0) -> float:
+    """The weight 1/pi of a checked turn, capped (STATISTICS.md, section 1)."""
+    return min(1.0 / decision.pi, cap)

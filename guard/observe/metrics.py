@@ -1,0 +1,215 @@
+"""The `coolhead_*` instruments, on a registry of our own.
+
+Every label child exists from the start: a series that is born with value 1 shows `increase() = 0`.
+`docs/metrics.md` says what each one means.
+"""
+
+from itertools import product
+
+import prometheus_client
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Info
+from prometheus_client.metrics import MetricWrapperBase
+
+from guard import __version__
+from guard.core.outcome import Fate, Outcome, belief_of
+from guard.core.policy import Arm, Mode, Policy
+from guard.core.job import Job
+from guard.core.reading import UNDETECTED, Reading, Undetected
+from guard.core.verdict import Kind, Unable, Verdict
+from guard.observe import labels
+
+_SECONDS = (0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20, 30, 60, 120, 300)
+_OVERHEAD = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5)
+_DETECTION = (0.0005, 0.001, 0.002, 0.004, 0.008, 0.016, 0.032, 0.05, 0.1, 0.25, 0.5)
+_WAIT = (0.001, 0.01, 0.1, 0.5, 1, 5, 15, 30, 60, 300)
+_LAG = (0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1)
+_WEIGHED = (Kind.CONSISTENT, Kind.CONTRADICTED, Kind.UNVERIFIABLE, Kind.UNABLE)
+
+
+class Metrics:
+    """All instruments of one process."""
+
+    def __init__(self, policy: Policy, models: tuple[str, ...] = (), check_version: str = "00000000") -> None:
+        prometheus_client.disable_created_metrics()
+        self.registry = CollectorRegistry()
+        self._models = (*dict.fromkeys(models), labels.OTHER)
+        self._version = check_version
+        self._declare_service()
+        self._declare_population()
+        self._declare_checks()
+        self._create_children(policy)
+        prometheus_client.ProcessCollector(registry=self.registry)
+        prometheus_client.GCCollector(registry=self.registry)
+
+    def _counter(self, name: str, text: str, *names: str) -> Counter:
+        return Counter(f"coolhead_{name}", text, names, registry=self.registry)
+
+    def _gauge(self, name: str, text: str, *names: str) -> Gauge:
+        return Gauge(f"coolhead_{name}", text, names, registry=self.registry)
+
+    def _histogram(self, name: str, text: str, buckets: tuple[float, ...], *names: str) -> Histogram:
+        return Histogram(f"coolhead_{name}", text, names, registry=self.registry, buckets=buckets)
+
+    def _declare_service(self) -> None:
+        self.requests = self._counter("http_requests", "HTTP requests that ended.", "route", "code", "fault")
+        self.request_duration = self._histogram(
+            "http_request_duration_seconds", "From the request's end to its end.", _SECONDS, "route", "stream"
+        )
+        self.in_flight = self._gauge("http_requests_in_flight", "HTTP requests under way.", "route")
+        self.disconnects = self._counter("client_disconnects", "Clients that left before the end.", "route")
+        self.first_token = self._histogram(
+            "time_to_first_token_seconds", "Until the first byte of a streamed answer went out.", _SECONDS, "model"
+        )
+        self.overhead = self._histogram(
+            "overhead_seconds", "Time added by Coolhead, upstream excluded.", _OVERHEAD, "phase", "policy"
+        )
+        self.upstream_requests = self._counter(
+            "upstream_requests", "Requests to an upstream.", "upstream", "purpose", "outcome"
+        )
+        self.upstream_duration = self._histogram(
+            "upstream_request_duration_seconds",
+            "Until the head of the upstream's answer was in.",
+            _SECONDS,
+            "upstream",
+            "purpose",
+        )
+        self.loop_lag = self._histogram("event_loop_lag_seconds", "How late the event loop wakes up.", _LAG)
+        self.overflow = self._counter("label_overflow", "Values outside a closed vocabulary.", "label")
+        self._info("build", "The program.", version=__version__)
+
+    def _info(self, name: str, text: str, **values: str) -> None:
+        Info(f"coolhead_{name}", text, registry=self.registry).info(values)
+
+    def _declare_population(self) -> None:
+        self.outcomes = self._counter("turn_outcomes", "Turns by their fate; one for each turn.", "fate", "mode")
+        self.turns = self._counter(
+            "turns",
+            "Answered turns: the population of every rate.",
+            *("emotion", "domain", "belief", "model", "arm", "check_version"),
+        )
+        self.decisions = self._counter(
+            "sampling_decisions", "What was decided about checking a turn.", "arm", "domain", "decision"
+        )
+        self.probability = self._gauge(
+            "sampling_probability_ratio", "Configured probability of being checked.", "arm", "domain"
+        )
+        self.detections = self._counter("detections", "Turns read, or why not.", "outcome")
+        self.detection_duration = self._histogram(
+            "detection_duration_seconds", "From asking for a reading to having it.", _DETECTION
+        )
+
+    def _declare_checks(self) -> None:
+        stratum = ("domain", "belief", "model", "arm", "verdict", "check_version")
+        self.checks = self._counter("checks", "Checks that ended, by verdict.", "emotion", *stratum)
+        self.weight = self._counter("checks_weight", "Sum of 1/pi over checks.", *stratum)
+        self.weight_squared = self._counter("checks_weight_squared", "Sum of 1/pi^2 over checks.", *stratum)
+        self.unable = self._counter(
+            "checks_unable", "Checks without a verdict, by reason.", "model", "arm", "reason", "check_version"
+        )
+        self.check_duration = self._histogram("check_duration_seconds", "Duration of a check.", _SECONDS)
+        self.checks_in_flight = self._gauge("checks_in_flight", "Checks under way.")
+        self.queue_depth = self._gauge("check_queue_depth", "Checks that wait.")
+        self.queue_capacity = self._gauge("check_queue_capacity", "Checks that can wait.")
+        self.queue_age = self._gauge("check_queue_oldest_age_seconds", "Age of the check that waits longest.")
+        self.queue_wait = self._histogram("check_queue_wait_seconds", "How long checks waited.", _WAIT)
+        self.neutralisations = self._counter(
+            "neutralisations", "Questions made neutral, by how it went.", "method", "outcome"
+        )
+        self.tokens = self._counter("tokens", "Tokens used by checks.", "purpose", "type")
+
+    def _create_children(self, policy: Policy) -> None:
+        version = self._version
+        _create(self.requests, labels.ROUTES, labels.CODES, labels.FAULTS)
+        _create(self.request_duration, labels.ROUTES, ("true", "false"))
+        _create(self.in_flight, labels.ROUTES)
+        _create(self.disconnects, labels.ROUTES)
+        _create(self.first_token, self._models)
+        _create(self.overhead, ("before_upstream", "held", "after_upstream"), Mode)
+        _create(self.upstream_requests, ("main",), ("chat", "passthrough"), labels.UPSTREAM_OUTCOMES)
+        _create(self.upstream_requests, ("checker",), ("check",), labels.UPSTREAM_OUTCOMES)
+        _create(self.upstream_duration, ("main",), ("chat", "passthrough"))
+        _create(self.upstream_duration, ("checker",), ("check",))
+        _create(self.overflow, ("model",))
+        _create(self.outcomes, Fate, Mode)
+        _create(self.detections, labels.DETECTIONS)
+        _create(self.neutralisations, ("rules",), ("full", "partial", "not_askable"))
+        _create(self.tokens, ("check",), ("prompt", "completion"))
+        _create(self.unable, self._models, Arm, Unable, (version,))
+        for emotion, domain, arm, pi in labels.strata(policy):
+            beliefs = ("unknown",) if emotion == UNDETECTED else labels.BELIEF
+            _create(self.turns, (emotion,), (domain,), beliefs, self._models, (arm,), (version,))
+            _create(self.decisions, (arm,), (domain,), labels.CHECKS)
+            self.probability.labels(arm, domain).set(pi)
+            if arm is Arm.BACKGROUND:
+                continue
+            stratum = ((domain,), beliefs, self._models, (arm,))
+            _create(self.checks, (emotion,), *stratum, Kind, (version,))
+            _create(self.weight, *stratum, _WEIGHED, (version,))
+            _create(self.weight_squared, *stratum, _WEIGHED, (version,))
+
+    def describe(self, *, detector: str, detector_sha256: str, queue_capacity: int) -> None:
+        """Say once which model reads, which check runs, and how many checks may wait."""
+        self._info("detector", "The model that reads turns.", revision=detector, sha256=detector_sha256)
+        self._info("check", "The check.", check_version=self._version)
+        self.queue_capacity.set(queue_capacity)
+
+    def model(self, name: str) -> str:
+        """The label of a model name: a configured one, else `other`."""
+        if name in self._models:
+            return name
+        self.overflow.labels("model").inc()
+        return labels.OTHER
+
+    def turn(self, outcome: Outcome) -> None:
+        """Count one outcome of the guarded route."""
+        model = self.model(outcome.model)
+        self.outcomes.labels(outcome.fate, outcome.mode).inc()
+        self.request("chat_completions", outcome.status, labels.fault_of(outcome.fate, outcome.status))
+        stream = "true" if outcome.stream else "false"
+        self.request_duration.labels("chat_completions", stream).observe(outcome.total)
+        if outcome.fate is Fate.DISCONNECTED:
+            self.disconnects.labels("chat_completions").inc()
+        if outcome.stream and outcome.first_byte is not None:
+            self.first_token.labels(model).observe(outcome.first_byte)
+        if outcome.reading is not None:
+            self.detections.labels(detection_of(outcome.reading)).inc()
+        if outcome.decision is None or outcome.fate is not Fate.DELIVERED:
+            return
+        domain = outcome.domain
+        self.overhead.labels("held", outcome.mode).observe(outcome.held)
+        self.turns.labels(outcome.emotion, domain, outcome.belief, model, outcome.arm, self._version).inc()
+        self.decisions.labels(outcome.arm, domain, outcome.check).inc()
+
+    def request(self, route: str, status: int, fault: str) -> None:
+        """Count one HTTP request that ended."""
+        self.requests.labels(route, labels.code_of(status), fault).inc()
+
+    def check(self, job: Job, verdict: Verdict) -> None:
+        """Count one check that ended."""
+        model, arm, domain = self.model(job.model), job.decision.arm, job.reading.main_domain
+        belief = belief_of(job.reading)
+        stratum = (domain, belief, model, arm, verdict.kind, self._version)
+        self.checks.labels(job.reading.main_emotion, *stratum).inc()
+        if verdict.kind in _WEIGHED:
+            weight = labels.weight_of(job.decision)
+            self.weight.labels(*stratum).inc(weight)
+            self.weight_squared.labels(*stratum).inc(weight**2)
+        if verdict.kind is Kind.UNABLE:
+            self.unable.labels(model, arm, verdict.reason, self._version).inc()
+        if verdict.neutralisation is not None:
+            self.neutralisations.labels("rules", verdict.neutralisation).inc()
+        for kind, count in verdict.tokens.items():
+            self.tokens.labels("check", kind).inc(count)
+
+
+def detection_of(reading: Reading | Undetected) -> str:
+    """The `outcome` label of a detection."""
+    if isinstance(reading, Reading):
+        return "truncated" if reading.truncated else "ok"
+    return "skipped" if reading is Undetected.OFF else reading.value
+
+
+def _create(metric: MetricWrapperBase, *values: object) -> None:
+    for combination in product(*values):  # type: ignore[call-overload]
+        metric.labels(*combination)
+

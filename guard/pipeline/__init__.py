@@ -1,0 +1,1 @@
+"""The only place where format, domain, classifier, upstream and stores meet."""

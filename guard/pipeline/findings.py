@@ -1,0 +1,77 @@
+"""Checks asked for and settled: the queue, the verdict documents and what is counted."""
+
+from typing import Any, Protocol
+
+import msgspec
+
+from guard.core.job import Job
+from guard.core.outcome import flags_of
+from guard.core.verdict import Unable, Verdict
+from guard.stores.base import Checks, Verdicts
+
+SCHEMA = "coolhead.verdict/1"
+
+
+class Sink(Protocol):
+    """Takes settled checks. Never waits."""
+
+    def check(self, job: Job, verdict: Verdict) -> None:
+        """Take one settled check."""
+        ...
+
+
+class Findings:
+    """Every check that is asked for here is settled here, once."""
+
+    def __init__(self, checks: Checks, verdicts: Verdicts, sinks: tuple[Sink, ...]) -> None:
+        self._checks = checks
+        self._verdicts = verdicts
+        self._sinks = sinks
+
+    def ask(self, job: Job) -> str:
+        """Queue a check; `sampled`, or why it was dropped: then it is settled as unable."""
+        self._verdicts.put(job.turn_id, msgspec.json.encode(pending(job)))
+        if self._checks.put(job):
+            return "sampled"
+        self.settle(job, Verdict.unable(Unable.QUEUE_FULL))
+        return "dropped_queue_full"
+
+    def settle(self, job: Job, verdict: Verdict) -> None:
+        """Write the verdict."""
+        self._verdicts.put(job.turn_id, msgspec.json.encode(done(job, verdict)))
+        for sink in self._sinks:
+            sink.check(job, verdict)
+
+
+def pending(job: Job) -> dict[str, Any]:
+    """The document of a check that is still to be done."""
+    decision = job.decision
+    return {
+        "schema": SCHEMA,
+        "turn_id": job.turn_id,
+        "status": "pending",
+        "verdict": None,
+        "flags": flags_of(job.reading).split(", "),
+        "sampling": {"arm": decision.arm, "flagged": decision.flagged, "pi": decision.pi},
+    }
+
+
+def done(job: Job, verdict: Verdict) -> dict[str, Any]:
+    """The document of a check that was done (CHECK.md, 1.11). Offsets are code points of the answer."""
+    return pending(job) | {
+        "status": "done",
+        "verdict": verdict.kind,
+        "reason": verdict.reason,
+        "p_error": verdict.p_error,
+        "p_error_calibrated": False,
+        "basis": verdict.basis,
+        "coverage": verdict.coverage,
+        "claims": verdict.claims,
+        "neutralisation": verdict.neutralisation,
+        "neutral_question": verdict.neutral_question,
+        "neutral_answer": verdict.neutral_answer,
+        "reference": {"model": verdict.reference_model},
+        "action": "none",
+        "ms": verdict.milliseconds,
+        "usage": verdict.tokens,
+    }

@@ -1,0 +1,1 @@
+"""What is kept: queued checks and verdicts."""

@@ -1,0 +1,153 @@
+"""The HTTP client towards the upstream: whole and streamed answers, bytes as they come."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from types import TracebackType
+
+import aiohttp
+from multidict import CIMultiDict
+from yarl import URL
+
+from guard.wire.errors import Broken, InvalidPath, TimedOut, Unreachable
+from guard.wire.headers import Headers, to_client
+
+_LARGE = 1 << 20
+_SET_BY_US = ("Accept", "Accept-Encoding", "Content-Type", "User-Agent")
+
+
+@dataclass(frozen=True, slots=True)
+class UpstreamConfig:
+    """Where the upstream is and how long it may be silent."""
+
+    url: str
+    """Base URL, with /v1."""
+    api_key: str | None = None
+    """Sent in place of the caller's Authorization."""
+    timeout: float = 600.0
+    """Seconds without a byte after which it counts as timed out."""
+    connect_timeout: float = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """A request to the upstream. `target` is path and query below the base URL, as bytes came."""
+
+    method: str
+    target: str
+    headers: Headers
+    body: bytes | AsyncIterator[bytes] | None
+
+
+class Answer:
+    """An answer of which the head has come in; the body comes in with `chunks`."""
+
+    def __init__(self, response: aiohttp.ClientResponse) -> None:
+        self._response = response
+        self.status = response.status
+        self.headers = to_client(response.raw_headers)
+
+    async def chunks(self) -> AsyncIterator[bytes]:
+        """The body, each piece as soon as it is in.
+
+        Raises:
+            UpstreamFault: it broke off or stopped.
+        """
+        with _faults():
+            async for chunk in self._response.content.iter_any():
+                yield chunk
+
+    async def read(self) -> bytes:
+        """The whole body.
+
+        Raises:
+            UpstreamFault: it broke off or stopped.
+        """
+        with _faults():
+            return await self._response.read()
+
+    def close(self) -> None:
+        """Give the connection back, or cut it when the body was not read to its end."""
+        self._response.close() if not self._response.content.at_eof() else self._response.release()
+
+
+class Upstream:
+    """One upstream and its connections. Use as an async context manager."""
+
+    def __init__(self, config: UpstreamConfig) -> None:
+        self.config = config
+        self._base = config.url.rstrip("/")
+        self._session: aiohttp.ClientSession | None = None
+
+    async def __aenter__(self) -> "Upstream":
+        self._session = aiohttp.ClientSession(
+            connector=aiohttp.TCPConnector(limit=0, keepalive_timeout=30),
+            cookie_jar=aiohttp.DummyCookieJar(),
+            auto_decompress=False,
+            skip_auto_headers=_SET_BY_US,
+            timeout=aiohttp.ClientTimeout(
+                total=None, sock_connect=self.config.connect_timeout, sock_read=self.config.timeout
+            ),
+        )
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._session is not None:
+            await self._session.close()
+
+    async def open(self, request: Outgoing) -> Answer:
+        """Send the request and wait for the head of the answer.
+
+        Raises:
+            UpstreamFault: there is none.
+            InvalidPath: the target leaves the base URL.
+        """
+        if self._session is None:
+            raise RuntimeError("Upstream is not entered")
+        if _leaves_root(request.target):
+            raise InvalidPath("The path must not contain '..' segments.")
+        headers = CIMultiDict((k.decode("latin-1"), v.decode("latin-1")) for k, v in request.headers)
+        body = request.body
+        if isinstance(body, bytes):
+            headers["Content-Length"] = str(len(body))
+            if len(body) > _LARGE:
+                body = _pieces(body)
+        with _faults():
+            response = await self._session.request(
+                request.method,
+                URL(self._base + request.target, encoded=True),
+                headers=headers,
+                data=body,
+                allow_redirects=False,
+            )
+        return Answer(response)
+
+
+async def _pieces(body: bytes) -> AsyncIterator[bytes]:
+    """A large body in pieces, so that writing it does not hold up the event loop."""
+    for start in range(0, len(body), _LARGE):
+        yield body[start : start + _LARGE]
+
+
+def _leaves_root(target: str) -> bool:
+    path = target.partition("?")[0].lower().replace("%2e", ".").replace("%2f", "/").replace("\\", "/")
+    return ".." in path.split("/")
+
+
+@contextmanager
+def _faults() -> Iterator[None]:
+    """Every way in which aiohttp says that the upstream failed, as our errors.
+
+    The messages are ours: aiohttp's own name the upstream's address.
+    """
+    try:
+        yield
+    except (aiohttp.ConnectionTimeoutError, aiohttp.SocketTimeoutError, TimeoutError) as error:
+        raise TimedOut("The upstream did not answer in time.") from error
+    except aiohttp.ClientConnectorError as error:
+        raise Unreachable("The upstream could not be reached.") from error
+    except (aiohttp.ClientError, asyncio.IncompleteReadError, OSError) as error:
+        raise Broken("The upstream's answer broke off or was not HTTP.") from error

@@ -1,0 +1,1 @@
+"""The formats, pure: OpenAI's JSON, server-sent events, headers, errors."""

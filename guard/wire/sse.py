@@ -1,0 +1,64 @@
+"""Server-sent events: where they end in a stream of bytes, and what data they carry."""
+
+import re
+from collections.abc import Iterator
+
+_LINE = re.compile(rb"\r\n|\n|\r")
+
+
+class Splitter:
+    """Lets bytes out at event boundaries, so that a broken stream never ends inside an event.
+
+    What comes out, with the tail, is exactly what came in. Lines may end in LF, CRLF or CR.
+    """
+
+    def __init__(self) -> None:
+        self._tail = bytearray()
+
+    def feed(self, data: bytes) -> bytes:
+        """All bytes up to the last event (or comment line) that is complete."""
+        tail = self._tail
+        if not tail and data.endswith((b"\n\n", b"\r\n\r\n")):
+            return data
+        seen = len(tail)
+        tail += data
+        end = _after_last_boundary(tail, max(0, seen - 3))
+        end = _after_comments(tail, end)
+        ready = bytes(tail[:end])
+        del tail[:end]
+        return ready
+
+    @property
+    def tail(self) -> bytes:
+        """What has come in and is not a whole event yet."""
+        return bytes(self._tail)
+
+
+def _after_last_boundary(data: bytearray, start: int) -> int:
+    """The index after the last empty line at or after `start`, or 0."""
+    at = max(data.rfind(pair, start) for pair in (b"\n\n", b"\n\r", b"\r\r"))
+    if at < 0:
+        return 0
+    end = at + 2
+    return end + 1 if data[end - 1] == 0x0D and data[end : end + 1] == b"\n" else end
+
+
+def _after_comments(data: bytearray, end: int) -> int:
+    """The index after complete comment lines that follow: heartbeats must not wait for an event."""
+    while data[end : end + 1] == b":" and (line := _LINE.search(data, end)):
+        end = line.end()
+    return end
+
+
+def data_of(stream: bytes) -> Iterator[bytes]:
+    """The data of each event in `stream`, joined over its data lines; comments and names are skipped."""
+    lines: list[bytes] = []
+    for line in _LINE.split(stream):
+        if not line:
+            if lines:
+                yield b"\n".join(lines)
+                lines = []
+        elif line.startswith(b"data:"):
+            lines.append(line[5:].removeprefix(b" "))
+    if lines:
+        yield b"\n".join(lines)
