@@ -47,8 +47,12 @@ class Outcome:
     """From the request's end to the first byte of the answer's body that went out."""
     upstream_head: float | None
     """From sending the upstream request to the head of its answer."""
+    before_upstream: float | None
+    """From the request's end to the start of the upstream request."""
     held: float
     """How long the ready head waited for the reading."""
+    detection: float | None
+    """From asking for the reading to having it, or to going on without it."""
     text_length: int = 0
     text_digest: str = ""
     answer_length: int = 0

@@ -7,7 +7,30 @@ _BREAK = re.compile(
     r"(?P<end>[.!?…]+[\"'”’)\]]*)(?P<gap>\s+)|(?P<wide>[。！？]+)|(?P<line>\s*\n\s*)",
 )
 _ABBREVIATIONS = frozenset(
-    "mr mrs ms dr prof st vs etc e.g i.e approx no fig inc ltd jr sr dept u.s u.k a.m p.m".split()
+    [
+        "mr",
+        "mrs",
+        "ms",
+        "dr",
+        "prof",
+        "st",
+        "vs",
+        "etc",
+        "e.g",
+        "i.e",
+        "approx",
+        "no",
+        "fig",
+        "inc",
+        "ltd",
+        "jr",
+        "sr",
+        "dept",
+        "u.s",
+        "u.k",
+        "a.m",
+        "p.m",
+    ]
 )
 
 
@@ -42,7 +65,12 @@ def _continues(text: str, start: int, match: re.Match[str]) -> bool:
     bare = word[0].lower().lstrip("(\"'")
     initial = len(bare) == 1 and bare.isalpha() and bare != "i"
     following = text[match.end() : match.end() + 1]
-    return bare in _ABBREVIATIONS or initial or bare.isdigit() and following.islower() or bare.isdigit() and start == match.start() - len(word[0])
+    return (
+        bare in _ABBREVIATIONS
+        or initial
+        or (bare.isdigit() and following.islower())
+        or (bare.isdigit() and start == match.start() - len(word[0]))
+    )
 
 
 def _add(found: list[Sentence], text: str, start: int, end: int) -> None:

@@ -15,7 +15,16 @@ ROUTES = ("chat_completions", "passthrough", "coolhead", OTHER)
 FAULTS = ("none", "client", "upstream", "coolhead")
 CHECKS = ("not_sampled", "sampled", "dropped_queue_full", "dropped_shutdown")
 DETECTIONS = ("ok", "truncated", "deadline", "overload", "error", "no_text", "language", "skipped")
-UPSTREAM_OUTCOMES = ("ok", "timeout", "connect_error", "broken", "http_4xx", "http_5xx", "rate_limited", "cancelled")
+UPSTREAM_OUTCOMES = (
+    "ok",
+    "timeout",
+    "unreachable",
+    "broken",
+    "http_4xx",
+    "http_5xx",
+    "rate_limited",
+    "cancelled",
+)
 PURPOSES = ("chat", "passthrough", "check")
 
 _CODES = (200, 201, 204, 400, 401, 403, 404, 405, 409, 413, 422, 429, 499, 500, 502, 503, 504)

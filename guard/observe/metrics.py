@@ -4,6 +4,7 @@ Every label child exists from the start: a series that is born with value 1 show
 `docs/metrics.md` says what each one means.
 """
 
+from collections.abc import Callable
 from itertools import product
 
 import prometheus_client
@@ -11,9 +12,9 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Info
 from prometheus_client.metrics import MetricWrapperBase
 
 from guard import __version__
+from guard.core.job import Job
 from guard.core.outcome import Fate, Outcome, belief_of
 from guard.core.policy import Arm, Mode, Policy
-from guard.core.job import Job
 from guard.core.reading import UNDETECTED, Reading, Undetected
 from guard.core.verdict import Kind, Unable, Verdict
 from guard.observe import labels
@@ -30,7 +31,7 @@ class Metrics:
     """All instruments of one process."""
 
     def __init__(self, policy: Policy, models: tuple[str, ...] = (), check_version: str = "00000000") -> None:
-        prometheus_client.disable_created_metrics()
+        prometheus_client.disable_created_metrics()  # type: ignore[no-untyped-call]
         self.registry = CollectorRegistry()
         self._models = (*dict.fromkeys(models), labels.OTHER)
         self._version = check_version
@@ -58,7 +59,10 @@ class Metrics:
         self.in_flight = self._gauge("http_requests_in_flight", "HTTP requests under way.", "route")
         self.disconnects = self._counter("client_disconnects", "Clients that left before the end.", "route")
         self.first_token = self._histogram(
-            "time_to_first_token_seconds", "Until the first byte of a streamed answer went out.", _SECONDS, "model"
+            "time_to_first_token_seconds",
+            "Until the first byte of a streamed answer went out.",
+            _SECONDS,
+            "model",
         )
         self.overhead = self._histogram(
             "overhead_seconds", "Time added by Coolhead, upstream excluded.", _OVERHEAD, "phase", "policy"
@@ -81,7 +85,9 @@ class Metrics:
         Info(f"coolhead_{name}", text, registry=self.registry).info(values)
 
     def _declare_population(self) -> None:
-        self.outcomes = self._counter("turn_outcomes", "Turns by their fate; one for each turn.", "fate", "mode")
+        self.outcomes = self._counter(
+            "turn_outcomes", "Turns by their fate; one for each turn.", "fate", "mode"
+        )
         self.turns = self._counter(
             "turns",
             "Answered turns: the population of every rate.",
@@ -124,7 +130,7 @@ class Metrics:
         _create(self.in_flight, labels.ROUTES)
         _create(self.disconnects, labels.ROUTES)
         _create(self.first_token, self._models)
-        _create(self.overhead, ("before_upstream", "held", "after_upstream"), Mode)
+        _create(self.overhead, ("before_upstream", "held"), Mode)
         _create(self.upstream_requests, ("main",), ("chat", "passthrough"), labels.UPSTREAM_OUTCOMES)
         _create(self.upstream_requests, ("checker",), ("check",), labels.UPSTREAM_OUTCOMES)
         _create(self.upstream_duration, ("main",), ("chat", "passthrough"))
@@ -147,11 +153,21 @@ class Metrics:
             _create(self.weight, *stratum, _WEIGHED, (version,))
             _create(self.weight_squared, *stratum, _WEIGHED, (version,))
 
-    def describe(self, *, detector: str, detector_sha256: str, queue_capacity: int) -> None:
-        """Say once which model reads, which check runs, and how many checks may wait."""
-        self._info("detector", "The model that reads turns.", revision=detector, sha256=detector_sha256)
+    def describe(self, *, detector: str, sha256: str) -> None:
+        """Say once which model reads and which check runs."""
+        self._info("detector", "The model that reads turns.", revision=detector, sha256=sha256)
         self._info("check", "The check.", check_version=self._version)
-        self.queue_capacity.set(queue_capacity)
+
+    def watch_queue(self, capacity: int, depth: Callable[[], float], oldest_age: Callable[[], float]) -> None:
+        """Read the queue of checks at each scrape."""
+        self.queue_capacity.set(capacity)
+        self.queue_depth.set_function(depth)
+        self.queue_age.set_function(oldest_age)
+
+    def upstream_call(self, upstream: str, purpose: str, outcome: str, seconds: float) -> None:
+        """Count one call to an upstream."""
+        self.upstream_requests.labels(upstream, purpose, outcome).inc()
+        self.upstream_duration.labels(upstream, purpose).observe(seconds)
 
     def model(self, name: str) -> str:
         """The label of a model name: a configured one, else `other`."""
@@ -173,9 +189,12 @@ class Metrics:
             self.first_token.labels(model).observe(outcome.first_byte)
         if outcome.reading is not None:
             self.detections.labels(detection_of(outcome.reading)).inc()
+        if outcome.detection is not None:
+            self.detection_duration.observe(outcome.detection)
         if outcome.decision is None or outcome.fate is not Fate.DELIVERED:
             return
         domain = outcome.domain
+        self.overhead.labels("before_upstream", outcome.mode).observe(outcome.before_upstream or 0.0)
         self.overhead.labels("held", outcome.mode).observe(outcome.held)
         self.turns.labels(outcome.emotion, domain, outcome.belief, model, outcome.arm, self._version).inc()
         self.decisions.labels(outcome.arm, domain, outcome.check).inc()
@@ -212,4 +231,3 @@ def detection_of(reading: Reading | Undetected) -> str:
 def _create(metric: MetricWrapperBase, *values: object) -> None:
     for combination in product(*values):  # type: ignore[call-overload]
         metric.labels(*combination)
-

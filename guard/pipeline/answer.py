@@ -66,7 +66,7 @@ class Body:
         """Did a stream of chat chunks end without its end mark, a finish reason or an error?"""
         if self._answer.status >= 400 or chat.DONE in self._last or chat.DONE in tail:
             return False
-        view = chat.read_stream((self._copy if self.length <= COPY_LIMIT else self._last) + tail)
+        view = chat.read_stream((bytes(self._copy) if self.length <= COPY_LIMIT else self._last) + tail)
         return not (view.finished or view.error) and (view.chunks > 0 or self.length == 0)
 
     @property

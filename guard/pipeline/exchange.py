@@ -1,10 +1,10 @@
 """One chat request, end to end: the page to read first.
 
-    take      bytes -> mode, view, Turn         a wrong request ends here, nothing was forwarded
-    open      the upstream call starts at once; the classifier reads the turn beside it
-    decide    Reading -> Decision, before a byte of the answer is known
-    deliver   the answer goes out as it comes in, untouched
-    conclude  the check is queued, and exactly one outcome is written
+take      bytes -> mode, view, Turn         a wrong request ends here, nothing was forwarded
+open      the upstream call starts at once; the classifier reads the turn beside it
+decide    Reading -> Decision, before a byte of the answer is known
+deliver   the answer goes out as it comes in, untouched
+conclude  the check is queued, and exactly one outcome is written
 """
 
 import asyncio
@@ -69,7 +69,12 @@ class Exchange:
     """Handles turns; holds what they share."""
 
     def __init__(
-        self, config: ExchangeConfig, classifier: Classifier, upstream: Upstream, findings: Findings, ledger: Ledger
+        self,
+        config: ExchangeConfig,
+        classifier: Classifier,
+        upstream: Upstream,
+        findings: Findings,
+        ledger: Ledger,
     ) -> None:
         self._config = config
         self._classifier = classifier
@@ -88,7 +93,7 @@ class Exchange:
         entry = Entry(inquiry.turn_id, self._config.policy.mode)
         try:
             turn = self._take(inquiry, entry)
-            async with beside(self._read(turn, entry.mode)) as reading:
+            async with beside(self._read(turn, entry)) as reading:
                 answer = await self._open(inquiry, entry)
                 try:
                     body = await body_of(answer, stream=entry.stream, on_first_byte=entry.byte_is_out)
@@ -108,6 +113,10 @@ class Exchange:
         finally:
             self._ledger.close(entry)
 
+    def refused(self, turn_id: str, status: int, fate: Fate) -> None:
+        """Write the outcome of a request that did not come in whole."""
+        self._ledger.close(Entry(turn_id, self._config.policy.mode, status=status, fate=fate))
+
     def _take(self, inquiry: Inquiry, entry: Entry) -> Turn:
         """Bytes to the turn; what is JSON and not understood is a turn without text."""
         entry.mode = _mode(inquiry.headers, entry.mode)
@@ -122,18 +131,22 @@ class Exchange:
         entry.text = turn.text
         return turn
 
-    async def _read(self, turn: Turn, mode: Mode) -> Reading | Undetected:
-        if mode is Mode.OFF:
+    async def _read(self, turn: Turn, entry: Entry) -> Reading | Undetected:
+        if entry.mode is Mode.OFF:
             return Undetected.OFF
         if not turn.text.strip():
             return Undetected.NO_TEXT
-        return await self._classifier.read(turn)
+        asked = time.perf_counter()
+        try:
+            return await self._classifier.read(turn)
+        finally:
+            entry.detection = time.perf_counter() - asked
 
     async def _open(self, inquiry: Inquiry, entry: Entry) -> Answer:
         passed = headers.to_upstream(inquiry.headers, self._upstream.config.api_key)
-        sent = time.perf_counter()
+        entry.is_sent()
         answer = await self._upstream.open(Outgoing("POST", inquiry.target, passed, inquiry.body))
-        entry.head_is_in(sent)
+        entry.head_is_in()
         return answer
 
     async def _settle(self, entry: Entry, reading: asyncio.Task[Reading | Undetected]) -> None:
@@ -181,7 +194,11 @@ class Exchange:
 CLIENT_LEFT = 499
 """The status that is counted when nobody was there to get one."""
 
-_FATES = ((TimedOut, Fate.UPSTREAM_TIMEOUT), (Unreachable, Fate.UPSTREAM_UNREACHABLE), (Broken, Fate.UPSTREAM_BROKEN))
+_FATES = (
+    (TimedOut, Fate.UPSTREAM_TIMEOUT),
+    (Unreachable, Fate.UPSTREAM_UNREACHABLE),
+    (Broken, Fate.UPSTREAM_BROKEN),
+)
 
 
 def fate_of(error: CoolheadError) -> Fate:

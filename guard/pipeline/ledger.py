@@ -33,13 +33,19 @@ class Entry:
     text: str = ""
     answer_length: int = 0
     held: float = 0.0
+    before_upstream: float | None = None
     upstream_head: float | None = None
+    detection: float | None = None
     first_byte: float | None = None
     started: float = field(default_factory=time.perf_counter)
 
-    def head_is_in(self, since: float) -> None:
-        """The head of the upstream's answer is in; the request was sent at `since`."""
-        self.upstream_head = time.perf_counter() - since
+    def is_sent(self) -> None:
+        """The upstream request starts."""
+        self.before_upstream = time.perf_counter() - self.started
+
+    def head_is_in(self) -> None:
+        """The head of the upstream's answer is in."""
+        self.upstream_head = time.perf_counter() - self.started - (self.before_upstream or 0.0)
 
     def byte_is_out(self) -> None:
         """The first byte of the answer's body goes out."""
@@ -69,7 +75,9 @@ class Ledger:
             total=time.perf_counter() - entry.started,
             first_byte=entry.first_byte,
             upstream_head=entry.upstream_head,
+            before_upstream=entry.before_upstream,
             held=entry.held,
+            detection=entry.detection,
             text_length=len(entry.text),
             text_digest=self._digest(entry.text) if entry.text else "",
             answer_length=entry.answer_length,

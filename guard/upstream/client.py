@@ -1,16 +1,18 @@
 """The HTTP client towards the upstream: whole and streamed answers, bytes as they come."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from types import TracebackType
+from typing import Protocol
 
 import aiohttp
 from multidict import CIMultiDict
 from yarl import URL
 
-from guard.wire.errors import Broken, InvalidPath, TimedOut, Unreachable
+from guard.wire.errors import Broken, InvalidPath, TimedOut, Unreachable, UpstreamFault
 from guard.wire.headers import Headers, to_client
 
 _LARGE = 1 << 20
@@ -21,6 +23,8 @@ _SET_BY_US = ("Accept", "Accept-Encoding", "Content-Type", "User-Agent")
 class UpstreamConfig:
     """Where the upstream is and how long it may be silent."""
 
+    name: str
+    """What it is called in metrics: main or checker."""
     url: str
     """Base URL, with /v1."""
     api_key: str | None = None
@@ -38,6 +42,16 @@ class Outgoing:
     target: str
     headers: Headers
     body: bytes | AsyncIterator[bytes] | None
+    purpose: str = "chat"
+    """What it is counted under: chat, passthrough or check."""
+
+
+class Observer(Protocol):
+    """Counts calls to an upstream."""
+
+    def upstream_call(self, upstream: str, purpose: str, outcome: str, seconds: float) -> None:
+        """Count one call; `seconds` until the head of the answer was in, or the fault."""
+        ...
 
 
 class Answer:
@@ -75,8 +89,9 @@ class Answer:
 class Upstream:
     """One upstream and its connections. Use as an async context manager."""
 
-    def __init__(self, config: UpstreamConfig) -> None:
+    def __init__(self, config: UpstreamConfig, observer: Observer) -> None:
         self.config = config
+        self._observer = observer
         self._base = config.url.rstrip("/")
         self._session: aiohttp.ClientSession | None = None
 
@@ -115,15 +130,33 @@ class Upstream:
             headers["Content-Length"] = str(len(body))
             if len(body) > _LARGE:
                 body = _pieces(body)
-        with _faults():
-            response = await self._session.request(
-                request.method,
-                URL(self._base + request.target, encoded=True),
-                headers=headers,
-                data=body,
-                allow_redirects=False,
+        sent, outcome = time.perf_counter(), "cancelled"
+        try:
+            with _faults():
+                response = await self._session.request(
+                    request.method,
+                    URL(self._base + request.target, encoded=True),
+                    headers=headers,
+                    data=body,
+                    allow_redirects=False,
+                )
+            outcome = _outcome_of(response.status)
+        except UpstreamFault as fault:
+            outcome = fault.code.removeprefix("upstream_")
+            raise
+        finally:
+            self._observer.upstream_call(
+                self.config.name, request.purpose, outcome, time.perf_counter() - sent
             )
         return Answer(response)
+
+
+def _outcome_of(status: int) -> str:
+    if status < 400:
+        return "ok"
+    if status == 429:
+        return "rate_limited"
+    return "http_4xx" if status < 500 else "http_5xx"
 
 
 async def _pieces(body: bytes) -> AsyncIterator[bytes]:

@@ -20,7 +20,7 @@ def decoded(body: bytes, coding: str | None, limit: int) -> bytes | None:
             return _inflated(body, zlib.MAX_WBITS, limit) or _inflated(body, -zlib.MAX_WBITS, limit)
         case "br":
             try:
-                return brotli.Decompressor().process(body, output_buffer_limit=limit)[:limit]
+                return bytes(brotli.Decompressor().process(body, output_buffer_limit=limit)[:limit])
             except brotli.error:
                 return None
         case "zstd":
