@@ -1,0 +1,1 @@
+"""Trains the detector; needs the extra `train`. Serving never imports it."""
