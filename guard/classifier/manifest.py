@@ -1,0 +1,83 @@
+"""What a model folder promises: `manifest.json` with labels, thresholds, calibration and checksums."""
+
+import hashlib
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+NAME = "emotion-domain-en-v1"
+"""The model that is shipped."""
+
+SCHEMA = "coolhead.detector/1"
+MANIFEST = "manifest.json"
+
+
+class Output(msgspec.Struct, frozen=True):
+    """One output: probability = sigmoid(scale * logit + shift), a label from `threshold` on."""
+
+    label: str
+    threshold: float
+    scale: float = 1.0
+    shift: float = 0.0
+
+
+class Manifest(msgspec.Struct, frozen=True):
+    """The manifest. `heads` are in the order of the model's outputs."""
+
+    schema: str
+    name: str
+    languages: tuple[str, ...]
+    files: dict[str, str]
+    """File name to sha256."""
+    max_tokens: int
+    """Longest piece that is scored at once, with the two special tokens."""
+    token_budget: int
+    """Tokens of one turn that are read; of a longer one its ends are."""
+    heads: dict[str, tuple[Output, ...]]
+    data: tuple[dict[str, Any], ...] = ()
+    """Sources with licence and number of rows."""
+    training: dict[str, Any] = {}
+    scores: dict[str, Any] = {}
+    """Measured on data that was not trained on; CARD.md shows them."""
+
+    @property
+    def revision(self) -> str:
+        """The name and the first digits of the model's checksum."""
+        return f"{self.name}@{self.files['model.onnx'][:8]}"
+
+
+def read(folder: Path) -> Manifest:
+    """The manifest of a model folder, whose files have been checked against it.
+
+    Raises:
+        FileNotFoundError: there is no manifest, or a file that it names is missing.
+        ValueError: the manifest is broken, or a file is not the one it names.
+    """
+    path = folder / MANIFEST
+    if not path.is_file():
+        raise FileNotFoundError(f"{folder} holds no {MANIFEST}; it must be a folder that `coolhead train` made")
+    try:
+        manifest = msgspec.json.decode(path.read_bytes(), type=Manifest)
+    except msgspec.DecodeError as error:
+        raise ValueError(f"{path} is broken: {error}") from None
+    if manifest.schema != SCHEMA:
+        raise ValueError(f"{path} has schema {manifest.schema}; this version reads {SCHEMA}")
+    for name, expected in manifest.files.items():
+        found = sha256(folder / name)
+        if found != expected:
+            raise ValueError(f"{folder / name} has sha256 {found}, its manifest says {expected}; it is refused")
+    return manifest
+
+
+def sha256(path: Path) -> str:
+    """The checksum of a file as hex digits."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def shipped() -> Path:
+    """The folder of the shipped model: in a checkout beside the package, in a wheel inside it."""
+    package = Path(__file__).resolve().parent.parent
+    inside = package / "_models" / NAME
+    return inside if inside.is_dir() else package.parent / "models" / NAME
