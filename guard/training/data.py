@@ -3,8 +3,9 @@
 import gzip
 import random
 import re
+import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import msgspec
@@ -73,7 +74,23 @@ def load(folder: Path) -> list[Example]:
     with gzip.open(folder / "labelled.jsonl.gz") as lines:
         rows = (msgspec.json.decode(line, type=_Row) for line in lines)
         examples += [_example(row) for row in rows if row.lang in ("en", "eng") and row.source != "goemotions"]
-    return [example for example in examples if not np.isnan(example.targets).all()]
+    return [example for example in _hold_out(examples) if not np.isnan(example.targets).all()]
+
+
+def _hold_out(examples: list[Example]) -> Iterator[Example]:
+    """Give every source a dev and a test split: a tenth each by checksum, or half of a lone test split."""
+    splits: dict[str, set[str]] = {}
+    for example in examples:
+        splits.setdefault(example.source, set()).add(example.split)
+    for example in examples:
+        bucket = zlib.crc32(example.text.encode()) % 10
+        match splits[example.source], example.split:
+            case known, "train" if known == {"train"} and bucket < 2:
+                yield replace(example, split="dev" if bucket else "test")
+            case known, "test" if "dev" not in known and bucket < 5:
+                yield replace(example, split="dev")
+            case _:
+                yield example
 
 
 def load_evaluation_only(folder: Path) -> list[Example]:

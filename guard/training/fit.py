@@ -37,12 +37,12 @@ class Detector(nn.Module):
         super().__init__()
         self.encoder = SentenceTransformer(encoder, device="cpu")
         self.encoder.max_seq_length = max_tokens
-        width = self.encoder.get_sentence_embedding_dimension()
+        width = self.encoder.get_embedding_dimension()
         self.head = nn.Linear(int(width or 0), len(OUTPUTS))
 
     def forward(self, texts: list[str]) -> Tensor:
         """Logits of shape (texts, outputs)."""
-        features = self.encoder.tokenize(texts)
+        features = self.encoder.preprocess(texts)
         # Module by module up to the pooling: the published pipeline ends with a normalisation that we do not want.
         for module in list(self.encoder)[:2]:
             features = module(features)
