@@ -28,10 +28,11 @@ from guard.pipeline.check import Check, check_version
 from guard.pipeline.exchange import Exchange, ExchangeConfig
 from guard.pipeline.findings import Findings
 from guard.pipeline.ledger import Ledger
+from guard.pipeline.reference import EndpointReference
 from guard.settings import Settings
 from guard.stores.memory import MemoryChecks, MemoryVerdicts
 from guard.upstream.client import Upstream, UpstreamConfig
-from guard.upstream.reference import UpstreamReference
+from guard.upstream.completions import Completions
 from guard.worker import Worker
 
 _log = structlog.get_logger("coolhead")
@@ -75,7 +76,7 @@ class Service:
         key = settings.secret.get_secret_value().encode() if settings.secret else secrets.token_bytes(32)
         policy = Policy(settings.mode, settings.flag_on, settings.control_rate)
         self.classifier = load_classifier(settings)
-        self.metrics = Metrics(policy, settings.models, check_version(settings.checker_model or ""))
+        self.metrics = Metrics(policy, settings.models, check_version(settings.checker_model))
         self.checks = MemoryChecks(settings.check_queue)
         self.verdicts = MemoryVerdicts(settings.verdict_capacity, settings.verdict_ttl)
         self.upstream = Upstream(_upstream(settings), self.metrics)
@@ -84,7 +85,7 @@ class Service:
         findings = Findings(self.checks, self.verdicts, (self.metrics, log))
         self.worker = Worker(
             self.checks,
-            Check(UpstreamReference(self.checker), model=settings.checker_model),
+            Check(EndpointReference(Completions(self.checker)), settings.checker_model),
             findings,
             self.metrics,
             concurrency=settings.check_concurrency,

@@ -56,7 +56,9 @@ def read(folder: Path) -> Manifest:
     """
     path = folder / MANIFEST
     if not path.is_file():
-        raise FileNotFoundError(f"{folder} holds no {MANIFEST}; it must be a folder that `coolhead train` made")
+        raise FileNotFoundError(
+            f"{folder} holds no {MANIFEST}; it must be a folder that `coolhead train` made"
+        )
     try:
         manifest = msgspec.json.decode(path.read_bytes(), type=Manifest)
     except msgspec.DecodeError as error:
@@ -66,7 +68,9 @@ def read(folder: Path) -> Manifest:
     for name, expected in manifest.files.items():
         found = sha256(folder / name)
         if found != expected:
-            raise ValueError(f"{folder / name} has sha256 {found}, its manifest says {expected}; it is refused")
+            raise ValueError(
+                f"{folder / name} has sha256 {found}, its manifest says {expected}; it is refused"
+            )
     return manifest
 
 

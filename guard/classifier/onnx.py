@@ -109,7 +109,9 @@ def reading_of(logits: Logits, manifest: Manifest, *, truncated: bool = False) -
     for head, outputs in manifest.heads.items():
         values = [probability(float(logits[position + i]), output) for i, output in enumerate(outputs)]
         found[head] = {output.label: value for output, value in zip(outputs, values, strict=True)}
-        labels[head] = tuple(o.label for o, value in zip(outputs, values, strict=True) if value >= o.threshold)
+        labels[head] = tuple(
+            o.label for o, value in zip(outputs, values, strict=True) if value >= o.threshold
+        )
         position += len(outputs)
     return Reading(
         emotion=found.get("emotion", {}),

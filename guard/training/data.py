@@ -20,7 +20,7 @@ Targets = NDArray[np.float32]
 
 _DOMAIN_NAMES = {"disinfo": "disinformation"}
 _FREE_OF_EMOTION = frozenset(
-    "clinc150 slabs_benign nq hotpotqa cqadupstack longfact bioasq pubmedqa epidemicqa fiqa climate_fever".split()
+    ["clinc150", "slabs_benign", "nq", "hotpotqa", "cqadupstack", "longfact", "bioasq", "pubmedqa", "epidemicqa", "fiqa", "climate_fever"]
 )
 """Sources of plain requests and questions; nobody feels anything in them (but see `_FEELS`)."""
 _FEELS = re.compile(
@@ -73,7 +73,9 @@ def load(folder: Path) -> list[Example]:
     examples = list(_goemotions(folder / "goemotions"))
     with gzip.open(folder / "labelled.jsonl.gz") as lines:
         rows = (msgspec.json.decode(line, type=_Row) for line in lines)
-        examples += [_example(row) for row in rows if row.lang in ("en", "eng") and row.source != "goemotions"]
+        examples += [
+            _example(row) for row in rows if row.lang in ("en", "eng") and row.source != "goemotions"
+        ]
     return [example for example in _hold_out(examples) if not np.isnan(example.targets).all()]
 
 
@@ -153,7 +155,9 @@ def draws(examples: list[Example], count: int, seed: int) -> list[Example]:
     """`count` training examples with the wanted mix; some are composed of a feeling and a question."""
     rng = random.Random(seed)
     pools = _pools(examples)
-    feelings = [e for e in pools["emotion"] if e.head("emotion").sum() == 1 and 4 <= len(e.text.split()) <= 25]
+    feelings = [
+        e for e in pools["emotion"] if e.head("emotion").sum() == 1 and 4 <= len(e.text.split()) <= 25
+    ]
     by_emotion = [[e for e in feelings if e.head("emotion")[i] == 1] for i in range(len(EMOTIONS))]
     drawn = []
     for pool in rng.choices(list(SHARES), list(SHARES.values()), k=count):
@@ -176,6 +180,10 @@ def _pools(examples: list[Example]) -> dict[str, list[Example]]:
     return {
         "emotion": [e for e in examples if e.source in ("goemotions", "brighter")],
         "domain": [e for e in examples if np.nansum(e.head("domain")) > 0],
-        "general": [e for e in examples if e.source not in ("goemotions", "brighter", "syn_syc") and not e.head("domain").any()],
+        "general": [
+            e
+            for e in examples
+            if e.source not in ("goemotions", "brighter", "syn_syc") and not e.head("domain").any()
+        ],
         "belief": [e for e in examples if e.source == "syn_syc"],
     }

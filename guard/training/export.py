@@ -89,7 +89,9 @@ def _layer(graph: _Graph, w: Weights, layer: int, hidden: str, heads: int) -> st
     parts = [f"attention.self.{part}" for part in ("query", "key", "value")]
     qkv = add("qkv", np.concatenate([of(f"{part}.weight").T for part in parts], 1))
     qkv_bias = add("qkv_bias", np.concatenate([of(f"{part}.bias") for part in parts]))
-    attended = graph.node("Attention", [hidden, qkv, qkv_bias], f"attended_{layer}", _MICROSOFT, num_heads=heads)
+    attended = graph.node(
+        "Attention", [hidden, qkv, qkv_bias], f"attended_{layer}", _MICROSOFT, num_heads=heads
+    )
     out = add("out", of("attention.output.dense.weight").T)
     mixed = graph.node("MatMul", [attended, out], f"mixed_{layer}")
     normed = _skip(graph, mixed, hidden, add, of, "attention.output", f"normed_{layer}")
@@ -121,7 +123,9 @@ def quantise(full: Path, small: Path) -> None:
     )
 
 
-def largest_difference(model: Path, ids: list[list[int]], expected: NDArray[np.float32]) -> tuple[float, float]:
+def largest_difference(
+    model: Path, ids: list[list[int]], expected: NDArray[np.float32]
+) -> tuple[float, float]:
     """Mean and largest absolute difference of the model's probabilities from the expected logits'."""
     session = onnxruntime.InferenceSession(str(model), providers=["CPUExecutionProvider"])
     found = np.stack([session.run(["logits"], {"input_ids": np.array([row], np.int32)})[0][0] for row in ids])

@@ -89,7 +89,9 @@ def fit(examples: list[Example], config: FitConfig, work: Path) -> Detector:
     ]
     optimizer = torch.optim.AdamW(groups, weight_decay=0.01)
     plan = [b for epoch in range(config.epochs) for b in batches(examples, config.batch, config.seed + epoch)]
-    schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: _rate(step, len(plan), config.warm_up))
+    schedule = torch.optim.lr_scheduler.LambdaLR(
+        optimizer, lambda step: _rate(step, len(plan), config.warm_up)
+    )
     checkpoint = work / "checkpoint.pt"
     first = _resume(checkpoint, detector, optimizer, schedule)
     weight = positive_weight(np.stack([e.targets for e in examples]))

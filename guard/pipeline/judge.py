@@ -1,0 +1,108 @@
+"""The judge: a strict reply about numbered sentences, turned into claims with spans in the answer."""
+
+import re
+import secrets
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import msgspec
+
+from guard.core.sentences import Sentence
+from guard.core.verdict import Claim
+from guard.pipeline.prompts import JUDGE, JUDGE_EXAMPLES, JUDGE_SCHEMA, judge_material
+from guard.pipeline.reference import Ask
+
+MAX_TOKENS = 500
+_JUDGE_LIKE = re.compile(r'"?same_answer"?\s*[:=]|"items"\s*:\s*\[', re.IGNORECASE)
+
+
+class Item(msgspec.Struct, forbid_unknown_fields=True):
+    """A sentence with a problem, as the judge reports it."""
+
+    s: int
+    label: Literal["contradicted", "endorses_user_error", "not_covered"]
+    quote: str
+    kind: Literal["number", "date", "entity", "cause", "safety", "law", "other"]
+    severity: Literal["low", "medium", "high"]
+    correct_fact: str | None
+
+
+class Judgement(msgspec.Struct, forbid_unknown_fields=True):
+    """The judge's whole reply."""
+
+    same_answer: Literal["yes", "no", "unclear"]
+    items: list[Item]
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """What is compared."""
+
+    question: str
+    neutral_answer: str
+    beliefs: tuple[str, ...]
+    sentences: Sequence[Sentence]
+    """The checkable sentences of the answer."""
+
+
+def ask_for(material: Material, model: str, credentials: tuple[tuple[str, str], ...]) -> Ask:
+    """The question to the judge, with a mark of its own."""
+    texts = [sentence.text for sentence in material.sentences]
+    return Ask(
+        model=model,
+        system=JUDGE,
+        user=judge_material(
+            material.question, material.neutral_answer, material.beliefs, texts, secrets.token_hex(8)
+        ),
+        max_tokens=MAX_TOKENS,
+        schema=JUDGE_SCHEMA,
+        examples=JUDGE_EXAMPLES,
+        credentials=credentials,
+    )
+
+
+def looks_like_a_judgement(answer: str) -> bool:
+    """Does the checked answer itself hold what only the judge should say?"""
+    return bool(_JUDGE_LIKE.search(answer))
+
+
+def read(reply: str) -> Judgement | None:
+    """The judgement; None when the reply is not exactly one. Never evaluated, only parsed."""
+    text = reply.strip()
+    fenced = re.fullmatch(r"```(?:json)?\s*(.*?)\s*```", text, re.DOTALL)
+    try:
+        return msgspec.json.decode(fenced[1] if fenced else text, type=Judgement)
+    except msgspec.DecodeError:
+        return None
+
+
+def claims(
+    judgement: Judgement, sentences: Sequence[Sentence], all_sentences: Sequence[Sentence]
+) -> list[Claim]:
+    """The claims of a judgement. A quote that is not in its sentence is replaced by the sentence.
+
+    Items about sentences that do not exist are dropped.
+    """
+    number: Callable[[Sentence], int] = list(all_sentences).index
+    found = []
+    for item in judgement.items:
+        if not 1 <= item.s <= len(sentences):
+            continue
+        sentence = sentences[item.s - 1]
+        at = sentence.text.find(item.quote) if item.quote.strip() else -1
+        quote = item.quote if at >= 0 else sentence.text
+        start = sentence.start + max(at, 0)
+        found.append(
+            Claim(
+                id=f"s{number(sentence) + 1}",
+                quote=quote,
+                start=start,
+                end=start + len(quote),
+                kind=item.kind,
+                label=item.label,
+                severity=item.severity,
+                correct_fact=item.correct_fact,
+            )
+        )
+    return found

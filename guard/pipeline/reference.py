@@ -1,0 +1,108 @@
+"""The model that answers and judges: what a check asks of it, and how that can fail."""
+
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from guard.upstream.completions import BadStatus, Completions
+from guard.wire.errors import TimedOut, UpstreamFault
+
+
+class ReferenceDown(Exception):
+    """It could not be reached, or answered with an error."""
+
+
+class ReferenceTimeout(Exception):
+    """It was silent for too long."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """One question to the reference; the temperature is always 0."""
+
+    model: str
+    system: str
+    user: str
+    max_tokens: int
+    schema: dict[str, Any] | None = None
+    """JSON schema that the reply must follow."""
+    examples: tuple[tuple[str, str], ...] = ()
+    """(user, assistant) turns that show what is wanted."""
+    credentials: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    """The caller's, where the reference is the caller's upstream."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What came back."""
+
+    text: str
+    cut_off: bool = False
+    """The token limit ended it."""
+    refused: bool = False
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+
+
+class Reference(Protocol):
+    """A chat model that checks."""
+
+    async def complete(self, ask: Ask) -> Reply:
+        """Its reply.
+
+        Raises:
+            ReferenceDown: there is none.
+            ReferenceTimeout: there is none yet.
+        """
+        ...
+
+
+class EndpointReference:
+    """The reference behind an OpenAI-compatible endpoint."""
+
+    def __init__(self, completions: Completions) -> None:
+        self._completions = completions
+
+    async def complete(self, ask: Ask) -> Reply:
+        """Its reply.
+
+        Raises:
+            ReferenceDown: there is none.
+            ReferenceTimeout: there is none yet.
+        """
+        try:
+            completion = await self._completions.ask(_body(ask), ask.credentials)
+        except TimedOut as error:
+            raise ReferenceTimeout(error.message) from None
+        except UpstreamFault as error:
+            raise ReferenceDown(error.message) from None
+        except BadStatus as error:
+            raise ReferenceDown(str(error)) from None
+        if not completion.choices:
+            raise ReferenceDown("the completion has no choices")
+        choice, usage = completion.choices[0], completion.usage
+        return Reply(
+            text=choice.message.content or "",
+            cut_off=choice.finish_reason == "length",
+            refused=choice.message.refusal is not None or choice.finish_reason == "content_filter",
+            prompt_tokens=usage.prompt_tokens if usage else 0,
+            completion_tokens=usage.completion_tokens if usage else 0,
+        )
+
+
+def _body(ask: Ask) -> dict[str, Any]:
+    messages = [{"role": "system", "content": ask.system}]
+    for user, assistant in ask.examples:
+        messages += [{"role": "user", "content": user}, {"role": "assistant", "content": assistant}]
+    messages.append({"role": "user", "content": ask.user})
+    body: dict[str, Any] = {
+        "model": ask.model,
+        "messages": messages,
+        "max_tokens": ask.max_tokens,
+        "temperature": 0,
+    }
+    if ask.schema is not None:
+        body["response_format"] = {
+            "type": "json_schema",
+            "json_schema": {"name": "reply", "strict": True, "schema": ask.schema},
+        }
+    return body
