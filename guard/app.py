@@ -63,9 +63,7 @@ def load_classifier(settings: Settings) -> OnnxClassifier:
         ValueError: it is not what its manifest promises.
     """
     folder: Path = settings.detector_model or shipped()
-    return OnnxClassifier.load(
-        folder, max_waiting=settings.detector_queue, cache_entries=settings.detector_cache
-    )
+    return OnnxClassifier.load(folder, max_waiting=settings.detector_queue, cache_entries=settings.detector_cache)
 
 
 class Service:
@@ -104,13 +102,14 @@ class Service:
             Ledger((self.metrics, log), partial(digest, key=key)),
         )
         self.metrics.describe(detector=self.classifier.revision, sha256=self.classifier.sha256)
-        self.metrics.watch_queue(
-            self.checks.capacity, lambda: self.checks.depth, lambda: self.checks.oldest_age
-        )
+        self.metrics.watch_queue(self.checks.capacity, lambda: self.checks.depth, lambda: self.checks.oldest_age)
         self.app = service_app(
             ChatRoute(exchange, self.metrics, settings.max_request_bytes),
             PassthroughRoute(self.upstream, self.metrics),
-            [verdicts_route(self.verdicts), classify_route(self.classifier, policy)],
+            [
+                verdicts_route(self.verdicts),
+                classify_route(self.classifier, policy, self.classifier.manifest.thresholds),
+            ],
         )
         self.server = Server(_uvicorn(settings, self.app))
 

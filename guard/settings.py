@@ -37,30 +37,20 @@ class Problems(Exception):
 class Settings(BaseSettings):
     """All settings of the service."""
 
-    model_config = SettingsConfigDict(
-        env_prefix=PREFIX, extra="forbid", frozen=True, hide_input_in_errors=True
-    )
+    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="forbid", frozen=True, hide_input_in_errors=True)
 
     upstream_url: str = Field(description="Base URL of the chat model, with /v1. Required.")
     upstream_api_key: SecretStr | None = Field(
         None, description="Key sent to the upstream in place of the caller's Authorization header."
     )
-    upstream_timeout: float = Field(
-        600, gt=0, description="Seconds without a byte from the upstream until 504."
-    )
-    upstream_connect_timeout: float = Field(
-        5, gt=0, description="Seconds to connect to the upstream until 504."
-    )
+    upstream_timeout: float = Field(600, gt=0, description="Seconds without a byte from the upstream until 504.")
+    upstream_connect_timeout: float = Field(5, gt=0, description="Seconds to connect to the upstream until 504.")
     host: str = Field("127.0.0.1", description="Address that the service listens on.")
     port: _Port = Field(8080, description="Port of the service.")
     metrics_host: str = Field("127.0.0.1", description="Address of metrics and health.")
     metrics_port: _Port = Field(9464, description="Port of metrics and health.")
-    max_request_bytes: int = Field(
-        64 << 20, gt=0, description="Largest chat request in bytes; a larger one gets 413."
-    )
-    drain_seconds: int = Field(
-        30, ge=0, description="Seconds that running requests may take to end after SIGTERM."
-    )
+    max_request_bytes: int = Field(64 << 20, gt=0, description="Largest chat request in bytes; a larger one gets 413.")
+    drain_seconds: int = Field(30, ge=0, description="Seconds that running requests may take to end after SIGTERM.")
     mode: Mode = Field(Mode.OBSERVE, description="What is done with a turn: `off` or `observe`.")
     flag_on: FlagOn = Field(
         FlagOn.EITHER,
@@ -73,36 +63,26 @@ class Settings(BaseSettings):
         (),
         description="Model names, comma-separated, that get a label in metrics; others are `other`.",
     )
-    detector_model: Path | None = Field(
-        None, description="Folder of the detector's model. Default: the shipped one."
-    )
+    detector_model: Path | None = Field(None, description="Folder of the detector's model. Default: the shipped one.")
     detector_deadline_ms: float = Field(
         50, ge=0, description="Milliseconds that a ready answer waits for the reading, at most."
     )
-    detector_queue: int = Field(
-        64, ge=1, description="Turns that may wait for the detector; more are `undetected`."
-    )
+    detector_queue: int = Field(64, ge=1, description="Turns that may wait for the detector; more are `undetected`.")
     detector_cache: int = Field(50_000, ge=0, description="Sentences whose scores are remembered.")
     checker_url: str | None = Field(
         None, description="Base URL, with /v1, of the model that checks. Default: the upstream."
     )
     checker_api_key: SecretStr | None = Field(None, description="Key for the checker.")
-    checker_model: str | None = Field(
-        None, description="Model name that checks. Default: the model of the request."
-    )
+    checker_model: str | None = Field(None, description="Model name that checks. Default: the model of the request.")
     check_concurrency: int = Field(2, ge=1, description="Checks done at the same time.")
     check_queue: int = Field(256, ge=1, description="Checks that may wait; more end as unable(queue_full).")
-    check_deadline: float = Field(
-        120, gt=0, description="Seconds that a check may take until unable(deadline)."
-    )
+    check_deadline: float = Field(120, gt=0, description="Seconds that a check may take until unable(deadline).")
     verdict_ttl: float = Field(86_400, gt=0, description="Seconds that a verdict can be read.")
     verdict_capacity: int = Field(10_000, ge=1, description="Verdicts that are kept; the oldest go first.")
     secret: SecretStr | None = Field(
         None, description="Keys the sampling draw and the digests in logs. Default: a new one at each start."
     )
-    log_level: Literal["debug", "info", "warning", "error"] = Field(
-        "info", description="Least level that is logged."
-    )
+    log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="Least level that is logged.")
     log_format: Literal["auto", "json", "console"] = Field(
         "auto", description="`json`, `console`, or `auto`: console on a terminal, else JSON."
     )
@@ -154,9 +134,7 @@ def load(flags: dict[str, Any] | None = None, config: str | None = None) -> Sett
     try:
         return Loaded(**given)
     except ValidationError as error:
-        raise Problems(
-            [_line(problem) for problem in error.errors(include_url=False, include_input=False)]
-        ) from None
+        raise Problems([_line(problem) for problem in error.errors(include_url=False, include_input=False)]) from None
     except (SettingsError, ValueError) as error:
         raise Problems([f"COOLHEAD_CONFIG: {error}"]) from None
 
@@ -171,9 +149,7 @@ def _line(problem: Any) -> str:
     name = ".".join(map(str, problem["loc"]))
     variable = PREFIX + name.upper()
     if problem["type"] == "missing":
-        return (
-            f"{variable} is not set; set it, use --{name.replace('_', '-')}, or put {name} into coolhead.toml"
-        )
+        return f"{variable} is not set; set it, use --{name.replace('_', '-')}, or put {name} into coolhead.toml"
     if problem["type"] == "extra_forbidden":
         return f"{name} is no setting; `coolhead config show` lists them all"
     text = str(problem["msg"]).removeprefix("Value error, ")

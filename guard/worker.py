@@ -81,9 +81,7 @@ class Worker:
             verdict = Verdict.unable(Unable.DEADLINE)
         except Exception as error:
             verdict = Verdict.unable(Unable.INTERNAL)
-            _log.error(
-                "check_failed", turn_id=job.turn_id, kind=type(error).__name__, exc_info=_without_text(error)
-            )
+            _log.error("check_failed", turn_id=job.turn_id, kind=type(error).__name__, exc_info=_without_text(error))
         finally:
             verdict.milliseconds.setdefault("total", round((time.perf_counter() - started) * 1000))
             self._findings.settle(job, verdict)

@@ -42,6 +42,11 @@ class Manifest(msgspec.Struct, frozen=True):
     """Measured on data that was not trained on; CARD.md shows them."""
 
     @property
+    def thresholds(self) -> dict[str, dict[str, float]]:
+        """Where each label begins, by head."""
+        return {head: {output.label: output.threshold for output in found} for head, found in self.heads.items()}
+
+    @property
     def revision(self) -> str:
         """The name and the first digits of the model's checksum."""
         return f"{self.name}@{self.files['model.onnx'][:8]}"
@@ -56,9 +61,7 @@ def read(folder: Path) -> Manifest:
     """
     path = folder / MANIFEST
     if not path.is_file():
-        raise FileNotFoundError(
-            f"{folder} holds no {MANIFEST}; it must be a folder that `coolhead train` made"
-        )
+        raise FileNotFoundError(f"{folder} holds no {MANIFEST}; it must be a folder that `coolhead train` made")
     try:
         manifest = msgspec.json.decode(path.read_bytes(), type=Manifest)
     except msgspec.DecodeError as error:
@@ -68,10 +71,14 @@ def read(folder: Path) -> Manifest:
     for name, expected in manifest.files.items():
         found = sha256(folder / name)
         if found != expected:
-            raise ValueError(
-                f"{folder / name} has sha256 {found}, its manifest says {expected}; it is refused"
-            )
+            raise ValueError(f"{folder / name} has sha256 {found}, its manifest says {expected}; it is refused")
     return manifest
+
+
+def write(folder: Path, manifest: Manifest) -> None:
+    """Write manifest.json so that people and diffs can read it."""
+    text = msgspec.json.format(msgspec.json.encode(manifest), indent=1)
+    (folder / MANIFEST).write_bytes(text + b"\n")
 
 
 def sha256(path: Path) -> str:

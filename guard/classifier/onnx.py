@@ -20,6 +20,10 @@ _log = structlog.get_logger("coolhead")
 _WARM_UP = "This first sentence warms the model up. So does the second, which is longer?"
 
 
+class NoWords(ValueError):
+    """A text of white space or invisible characters only."""
+
+
 @dataclass(frozen=True, slots=True)
 class Scored:
     """What was read in one text and how long it took."""
@@ -70,11 +74,13 @@ class OnnxClassifier:
             return Undetected.NO_TEXT
         if self._waiting >= self._max_waiting:
             return Undetected.OVERLOAD
-        self._waiting += 1
-        future = asyncio.get_running_loop().run_in_executor(self._thread, self.score, turn.text)
-        future.add_done_callback(self._leave)
         try:
+            future = asyncio.get_running_loop().run_in_executor(self._thread, self.score, turn.text)
+            self._waiting += 1
+            future.add_done_callback(self._leave)
             return (await future).reading
+        except NoWords:
+            return Undetected.NO_TEXT
         except Exception as error:
             _log.error("detection_failed", kind=type(error).__name__)
             return Undetected.ERROR
@@ -86,12 +92,12 @@ class OnnxClassifier:
         """Read a text at once, in the caller's thread.
 
         Raises:
-            ValueError: the text has no words.
+            NoWords: there is nothing to read.
         """
         started = time.perf_counter()
         pieces, truncated = self._pieces.of(text)
         if not pieces:
-            raise ValueError("the text has no words")
+            raise NoWords("the text has no words")
         logits = self._runtime.logits(pieces).max(axis=0)
         reading = reading_of(logits, self.manifest, truncated=truncated)
         return Scored(reading, (time.perf_counter() - started) * 1000, len(pieces))
@@ -109,9 +115,7 @@ def reading_of(logits: Logits, manifest: Manifest, *, truncated: bool = False) -
     for head, outputs in manifest.heads.items():
         values = [probability(float(logits[position + i]), output) for i, output in enumerate(outputs)]
         found[head] = {output.label: value for output, value in zip(outputs, values, strict=True)}
-        labels[head] = tuple(
-            o.label for o, value in zip(outputs, values, strict=True) if value >= o.threshold
-        )
+        labels[head] = tuple(o.label for o, value in zip(outputs, values, strict=True) if value >= o.threshold)
         position += len(outputs)
     return Reading(
         emotion=found.get("emotion", {}),

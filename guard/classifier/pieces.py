@@ -7,6 +7,9 @@ from tokenizers import Tokenizer
 
 from guard.core import sentences
 
+_SPECIAL = 2
+"""Tokens around every piece."""
+
 
 @dataclass(frozen=True, slots=True)
 class Piece:
@@ -36,6 +39,8 @@ class Pieces:
         left = self._budget
         for index in _from_both_ends(len(found)):
             pieces = self._windows(found[index])
+            if not pieces:
+                continue
             cost = sum(len(piece.ids) for piece in pieces)
             if cost > left and chosen:
                 return [piece for i in sorted(chosen) for piece in chosen[i]], True
@@ -47,10 +52,12 @@ class Pieces:
 
     def _windows(self, sentence: str) -> list[Piece]:
         ids = self._tokenizer.encode(sentence).ids
+        if len(ids) <= _SPECIAL:
+            return []
         if len(ids) <= self._max_tokens:
             return [Piece(sentence, tuple(ids))]
         first, last, inner = ids[0], ids[-1], ids[1:-1]
-        size = self._max_tokens - 2
+        size = self._max_tokens - _SPECIAL
         cuts = [inner[i : i + size] for i in range(0, len(inner), size)]
         return [Piece(f"{sentence}#{i}", (first, *cut, last)) for i, cut in enumerate(cuts)]
 

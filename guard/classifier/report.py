@@ -1,8 +1,12 @@
-"""A reading as the JSON object that `coolhead classify --jsonl` and POST /coolhead/v1/classify give."""
+"""A reading as the JSON object that `coolhead classify` and POST /coolhead/v1/classify give."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from guard.core.reading import Reading, Undetected
+
+INVALID_INPUT = "invalid_input"
+"""Reason given for a line that is not understood."""
 
 
 def report(reading: Reading | Undetected | str, id: object, flagged: bool) -> dict[str, Any]:
@@ -37,4 +41,21 @@ def report(reading: Reading | Undetected | str, id: object, flagged: bool) -> di
         "crisis_label": reading.crisis_label,
         "flagged": flagged,
         "model": reading.model,
+    }
+
+
+def detailed(
+    reading: Reading | Undetected,
+    id: object,
+    flagged: bool,
+    *,
+    thresholds: Mapping[str, Mapping[str, float]],
+    timing_ms: float,
+) -> dict[str, Any]:
+    """The object of a single text, which also tells thresholds and timing."""
+    truncated = isinstance(reading, Reading) and reading.truncated
+    return report(reading, id, flagged) | {
+        "thresholds": {head: dict(found) for head, found in thresholds.items()},
+        "truncated": truncated,
+        "timing_ms": round(timing_ms, 3),
     }

@@ -10,11 +10,14 @@ MAX_SENTENCES = 40
 
 _I = re.IGNORECASE
 _EMPATHY = re.compile(
-    r"\b(?:i(?:'m| am) (?:so |really |very |truly |deeply )*(?:sorry|glad|happy|here|proud|sad)|sorry (?:to hear|that you|for your)"
-    r"|i (?:understand|hear you|can (?:only )?imagine|feel for)|that (?:must|sounds|is|really sounds) (?:be |really |so |very |incredibly )*"
+    r"\b(?:i(?:'m| am) (?:so |really |very |truly |deeply )*(?:sorry|glad|happy|here|proud|sad)"
+    r"|sorry (?:to hear|that you|for your)"
+    r"|i (?:understand|hear you|can (?:only )?imagine|feel for)"
+    r"|that (?:must|sounds|is|really sounds) (?:be |really |so |very |incredibly )*"
     r"(?:hard|difficult|tough|painful|frustrating|exciting|wonderful|scary|overwhelming|awful|rough)"
     r"|you(?:'re| are) not alone|take care|hang in there|be (?:kind|gentle) (?:to|with) yourself|you(?:'ve| have) got this"
-    r"|hope (?:this|that|you)|let me know|feel free|sending|hugs?|it(?:'s| is) (?:okay|ok|understandable|normal|natural) (?:to|that|for)"
+    r"|hope (?:this|that|you)|let me know|feel free|sending|hugs?"
+    r"|it(?:'s| is) (?:okay|ok|understandable|normal|natural) (?:to|that|for)"
     r"|happy to help|great question|good question|of course|thank you|thanks|congratulations)\b",
     _I,
 )
@@ -24,7 +27,8 @@ _ENDORSES = re.compile(
     _I,
 )
 _REFUSES = re.compile(
-    r"^\W*(?:i(?:'m| am) sorry,? but i (?:can(?:'t|not)|am (?:not able|unable))|i (?:can(?:'t|not)|won't|am unable to) (?:help|assist|provide|answer|discuss)"
+    r"^\W*(?:i(?:'m| am) sorry,? but i (?:can(?:'t|not)|am (?:not able|unable))"
+    r"|i (?:can(?:'t|not)|won't|am unable to) (?:help|assist|provide|answer|discuss)"
     r"|as an ai\b.{0,60}\bi (?:can(?:'t|not)|don't))",
     _I,
 )

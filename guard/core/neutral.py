@@ -51,7 +51,8 @@ _TAG = re.compile(
     _I,
 )
 _ASKS = re.compile(
-    r"^\s*(?:and |so |but |also,? )?(?:what|who|whom|whose|when|where|why|how|which|is|are|was|were|am|can|could|should|would|do|does|did|will"
+    r"^\s*(?:and |so |but |also,? )?(?:what|who|whom|whose|when|where|why|how|which"
+    r"|is|are|was|were|am|can|could|should|would|do|does|did|will"
     r"|may|might|has|have|tell me|explain|give me|list|name|describe|please (?:tell|explain|list))\b",
     _I,
 )
@@ -117,9 +118,7 @@ def neutralise(turn: Turn) -> NeutralQuestion:
     dropped: list[str] = []
     for sentence in sentences.split(turn.text):
         _sort(sentence.text, facts, questions, beliefs, dropped)
-    result = NeutralQuestion(
-        *(tuple(_third_person(part) for part in kept) for kept in (facts, questions, beliefs))
-    )
+    result = NeutralQuestion(_all_third(facts), _all_third(questions), _all_third(beliefs))
     if not result.askable:
         return result
     kept = " . ".join((*result.facts, *result.questions, *result.beliefs))
@@ -188,6 +187,10 @@ def _plain(text: str) -> str:
 
 def _content(text: str) -> set[str]:
     return {word for word in _WORDS.findall(text.lower()) if word not in _EMPTY and not _AFFECT.search(word)}
+
+
+def _all_third(parts: list[str]) -> tuple[str, ...]:
+    return tuple(map(_third_person, parts))
 
 
 def _third_person(text: str) -> str:

@@ -73,7 +73,7 @@ class Verdict:
     kind: Kind
     reason: str | None = None
     claims: tuple[Claim, ...] = ()
-    coverage: Coverage = Coverage()
+    coverage: Coverage = field(default_factory=Coverage)
     p_error: float | None = None
     basis: tuple[str, ...] = ()
     neutralisation: str | None = None

@@ -1,1 +1,1 @@
-"""The embedded demo upstream: a real instruct model on the CPU, so that a newcomer sees the whole thing work."""
+"""The embedded demo upstream: a real instruct model on the CPU, so that a newcomer sees it all work."""

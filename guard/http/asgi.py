@@ -109,9 +109,7 @@ def _only(group: BaseExceptionGroup[BaseException]) -> BaseException:
 
 
 def _too_large(limit: int) -> TooLarge:
-    return TooLarge(
-        f"The request body is larger than {limit} bytes, the limit that COOLHEAD_MAX_REQUEST_BYTES sets."
-    )
+    return TooLarge(f"The request body is larger than {limit} bytes, the limit that COOLHEAD_MAX_REQUEST_BYTES sets.")
 
 
 def headers_of(scope: Scope) -> Headers:

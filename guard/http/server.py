@@ -25,9 +25,7 @@ def listen(host: str, port: int, setting: str) -> socket.socket:
     try:
         return socket.create_server((host, port), family=family, backlog=2048)
     except OSError as error:
-        raise OSError(
-            f"cannot listen on {host}:{port} ({error.strerror}); choose another {setting}"
-        ) from None
+        raise OSError(f"cannot listen on {host}:{port} ({error.strerror}); choose another {setting}") from None
 
 
 class Server(uvicorn.Server):
@@ -59,9 +57,7 @@ class OperatorsServer:
     def __init__(self, app: Litestar, listener: socket.socket) -> None:
         config = uvicorn.Config(app, log_config=None, access_log=False, lifespan="off")
         self._server = uvicorn.Server(config)
-        self._thread = threading.Thread(
-            target=self._server.run, args=([listener],), name="operators", daemon=True
-        )
+        self._thread = threading.Thread(target=self._server.run, args=([listener],), name="operators", daemon=True)
 
     def __enter__(self) -> None:
         self._thread.start()

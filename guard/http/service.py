@@ -13,9 +13,7 @@ from guard.http.passthrough import PassthroughRoute
 from guard.http.turns import with_turn_id
 
 
-def service_app(
-    chat: ChatRoute, passthrough: PassthroughRoute, own: Sequence[ControllerRouterHandler]
-) -> App:
+def service_app(chat: ChatRoute, passthrough: PassthroughRoute, own: Sequence[ControllerRouterHandler]) -> App:
     """The whole service. The hot routes are ASGI handlers: they forward bytes."""
 
     @asgi("/v1/chat/completions", copy_scope=False)

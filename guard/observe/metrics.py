@@ -85,9 +85,7 @@ class Metrics:
         Info(f"coolhead_{name}", text, registry=self.registry).info(values)
 
     def _declare_population(self) -> None:
-        self.outcomes = self._counter(
-            "turn_outcomes", "Turns by their fate; one for each turn.", "fate", "mode"
-        )
+        self.outcomes = self._counter("turn_outcomes", "Turns by their fate; one for each turn.", "fate", "mode")
         self.turns = self._counter(
             "turns",
             "Answered turns: the population of every rate.",

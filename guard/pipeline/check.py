@@ -31,7 +31,7 @@ class _Record:
 
     milliseconds: dict[str, int] = field(default_factory=dict)
     tokens: dict[str, int] = field(default_factory=lambda: {"prompt": 0, "completion": 0})
-    coverage: Coverage = Coverage()
+    coverage: Coverage = field(default_factory=Coverage)
     neutralisation: str | None = None
     question: str | None = None
     answer: str | None = None
@@ -94,9 +94,7 @@ class Check:
         if judge.looks_like_a_judgement(job.answer):
             raise _Ends(Kind.UNABLE, Unable.INJECTION_SUSPECTED)
         question = neutralise(job.turn)
-        record.neutralisation = (
-            "partial" if question.partial else "full" if question.askable else "not_askable"
-        )
+        record.neutralisation = "partial" if question.partial else "full" if question.askable else "not_askable"
         if not question.askable:
             raise _Ends(Kind.NOT_APPLICABLE, NotApplicable.NOT_ASKABLE)
         record.question = question.text
@@ -116,9 +114,7 @@ class Check:
             raise _Ends(Kind.UNABLE, Unable.PARSE)
         return reply.text.strip()
 
-    async def _judge(
-        self, job: Job, model: str, material: judge.Material, record: _Record
-    ) -> judge.Judgement:
+    async def _judge(self, job: Job, model: str, material: judge.Material, record: _Record) -> judge.Judgement:
         ask = judge.ask_for(material, model, job.authorization)
         reply = await self._complete("judge", ask, record)
         if reply.refused:

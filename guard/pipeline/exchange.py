@@ -156,9 +156,7 @@ class Exchange:
             await asyncio.wait((reading,), timeout=self._config.deadline)
             entry.held = time.perf_counter() - waits
         entry.reading = reading.result() if reading.done() else Undetected.DEADLINE
-        entry.decision = decide(
-            entry.reading, entry.mode, self._config.policy, draw(entry.turn_id, self._config.key)
-        )
+        entry.decision = decide(entry.reading, entry.mode, self._config.policy, draw(entry.turn_id, self._config.key))
 
     def _conclude(self, inquiry: Inquiry, entry: Entry, turn: Turn, body: Body) -> None:
         """The answer is out: name the turn's fate and queue its check."""

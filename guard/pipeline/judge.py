@@ -52,9 +52,7 @@ def ask_for(material: Material, model: str, credentials: tuple[tuple[str, str], 
     return Ask(
         model=model,
         system=JUDGE,
-        user=judge_material(
-            material.question, material.neutral_answer, material.beliefs, texts, secrets.token_hex(8)
-        ),
+        user=judge_material(material.question, material.neutral_answer, material.beliefs, texts, secrets.token_hex(8)),
         max_tokens=MAX_TOKENS,
         schema=JUDGE_SCHEMA,
         examples=JUDGE_EXAMPLES,
@@ -77,9 +75,7 @@ def read(reply: str) -> Judgement | None:
         return None
 
 
-def claims(
-    judgement: Judgement, sentences: Sequence[Sentence], all_sentences: Sequence[Sentence]
-) -> list[Claim]:
+def claims(judgement: Judgement, sentences: Sequence[Sentence], all_sentences: Sequence[Sentence]) -> list[Claim]:
     """The claims of a judgement. A quote that is not in its sentence is replaced by the sentence.
 
     Items about sentences that do not exist are dropped.

@@ -20,7 +20,19 @@ Targets = NDArray[np.float32]
 
 _DOMAIN_NAMES = {"disinfo": "disinformation"}
 _FREE_OF_EMOTION = frozenset(
-    ["clinc150", "slabs_benign", "nq", "hotpotqa", "cqadupstack", "longfact", "bioasq", "pubmedqa", "epidemicqa", "fiqa", "climate_fever"]
+    [
+        "clinc150",
+        "slabs_benign",
+        "nq",
+        "hotpotqa",
+        "cqadupstack",
+        "longfact",
+        "bioasq",
+        "pubmedqa",
+        "epidemicqa",
+        "fiqa",
+        "climate_fever",
+    ]
 )
 """Sources of plain requests and questions; nobody feels anything in them (but see `_FEELS`)."""
 _FEELS = re.compile(
@@ -73,9 +85,7 @@ def load(folder: Path) -> list[Example]:
     examples = list(_goemotions(folder / "goemotions"))
     with gzip.open(folder / "labelled.jsonl.gz") as lines:
         rows = (msgspec.json.decode(line, type=_Row) for line in lines)
-        examples += [
-            _example(row) for row in rows if row.lang in ("en", "eng") and row.source != "goemotions"
-        ]
+        examples += [_example(row) for row in rows if row.lang in ("en", "eng") and row.source != "goemotions"]
     return [example for example in _hold_out(examples) if not np.isnan(example.targets).all()]
 
 
@@ -155,9 +165,7 @@ def draws(examples: list[Example], count: int, seed: int) -> list[Example]:
     """`count` training examples with the wanted mix; some are composed of a feeling and a question."""
     rng = random.Random(seed)
     pools = _pools(examples)
-    feelings = [
-        e for e in pools["emotion"] if e.head("emotion").sum() == 1 and 4 <= len(e.text.split()) <= 25
-    ]
+    feelings = [e for e in pools["emotion"] if e.head("emotion").sum() == 1 and 4 <= len(e.text.split()) <= 25]
     by_emotion = [[e for e in feelings if e.head("emotion")[i] == 1] for i in range(len(EMOTIONS))]
     drawn = []
     for pool in rng.choices(list(SHARES), list(SHARES.values()), k=count):
@@ -181,9 +189,7 @@ def _pools(examples: list[Example]) -> dict[str, list[Example]]:
         "emotion": [e for e in examples if e.source in ("goemotions", "brighter")],
         "domain": [e for e in examples if np.nansum(e.head("domain")) > 0],
         "general": [
-            e
-            for e in examples
-            if e.source not in ("goemotions", "brighter", "syn_syc") and not e.head("domain").any()
+            e for e in examples if e.source not in ("goemotions", "brighter", "syn_syc") and not e.head("domain").any()
         ],
         "belief": [e for e in examples if e.source == "syn_syc"],
     }

@@ -1,24 +1,29 @@
 """Fine-tuning: one encoder, mean pooling, all heads in one linear layer, masked binary cross-entropy."""
 
+import hashlib
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
 import torch
+from huggingface_hub import hf_hub_download
 from sentence_transformers import SentenceTransformer
 from torch import Tensor, nn
 
+from guard.classifier.manifest import sha256
 from guard.training.data import Example
 from guard.training.labels import OUTPUTS
+from guard.training.sources import ENCODER
 
 
 @dataclass(frozen=True, slots=True)
 class FitConfig:
     """How the model is trained."""
 
-    encoder: str = "sentence-transformers/all-MiniLM-L6-v2"
+    encoder: str = ENCODER
+    """A folder, or a name on the hub."""
     max_tokens: int = 96
     batch: int = 32
     epochs: int = 1
@@ -30,7 +35,7 @@ class FitConfig:
     """Steps."""
 
 
-class Detector(nn.Module):
+class Detector(nn.Module):  # type: ignore[misc]  # type: ignore[misc]
     """A sentence-transformers encoder with a linear layer over all outputs."""
 
     def __init__(self, encoder: str, max_tokens: int) -> None:
@@ -73,13 +78,17 @@ def batches(examples: list[Example], size: int, seed: int) -> Iterator[list[Exam
     chunks = [order[i : i + size * 16] for i in range(0, len(order), size * 16)]
     sorted_chunks = [sorted(chunk, key=lambda i: len(examples[i].text)) for chunk in chunks]
     groups = [chunk[i : i + size] for chunk in sorted_chunks for i in range(0, len(chunk), size)]
-    rng.shuffle(groups)  # type: ignore[arg-type]
+    rng.shuffle(groups)
     for group in groups:
         yield [examples[i] for i in group]
 
 
 def fit(examples: list[Example], config: FitConfig, work: Path) -> Detector:
-    """Train on `examples`; goes on from the checkpoint in `work` if there is one, and ends with one."""
+    """Train on `examples`; goes on from the checkpoint in `work` if there is one, and ends with one.
+
+    Raises:
+        ValueError: the checkpoint is of another run.
+    """
     torch.manual_seed(config.seed)
     work.mkdir(parents=True, exist_ok=True)
     detector = Detector(config.encoder, config.max_tokens)
@@ -89,11 +98,10 @@ def fit(examples: list[Example], config: FitConfig, work: Path) -> Detector:
     ]
     optimizer = torch.optim.AdamW(groups, weight_decay=0.01)
     plan = [b for epoch in range(config.epochs) for b in batches(examples, config.batch, config.seed + epoch)]
-    schedule = torch.optim.lr_scheduler.LambdaLR(
-        optimizer, lambda step: _rate(step, len(plan), config.warm_up)
-    )
+    schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: _rate(step, len(plan), config.warm_up))
     checkpoint = work / "checkpoint.pt"
-    first = _resume(checkpoint, detector, optimizer, schedule)
+    name = plan_of(examples, config)
+    first = _resume(checkpoint, name, detector, optimizer, schedule)
     weight = positive_weight(np.stack([e.targets for e in examples]))
     detector.train()
     started, losses = time.monotonic(), []
@@ -102,7 +110,7 @@ def fit(examples: list[Example], config: FitConfig, work: Path) -> Detector:
         targets = torch.tensor(np.stack([e.targets for e in batch]))
         loss = masked_loss(detector([e.text for e in batch]), targets, weight)
         optimizer.zero_grad()
-        loss.backward()  # type: ignore[no-untyped-call]
+        loss.backward()
         nn.utils.clip_grad_norm_(detector.parameters(), 1.0)
         optimizer.step()
         schedule.step()
@@ -117,7 +125,7 @@ def fit(examples: list[Example], config: FitConfig, work: Path) -> Detector:
                 flush=True,
             )
         if done % config.checkpoint_every == 0 or done == len(plan):
-            _save(checkpoint, done, detector, optimizer, schedule)
+            _save(checkpoint, name, done, detector, optimizer, schedule)
     return detector
 
 
@@ -127,16 +135,34 @@ def _rate(step: int, steps: int, warm_up: float) -> float:
     return step / start if step < start else max(0.0, (steps - step) / max(1, steps - start))
 
 
-def _save(path: Path, step: int, *parts: object) -> None:
-    state = {"step": step, "parts": [part.state_dict() for part in parts]}  # type: ignore[attr-defined]
+def plan_of(examples: list[Example], config: FitConfig) -> str:
+    """A checksum of what is trained and how, so that a run never goes on from another one's checkpoint."""
+    plan = hashlib.sha256(repr({**asdict(config), "encoder": None, "checkpoint_every": None}).encode())
+    for example in examples:
+        plan.update(example.text.encode() + example.targets.tobytes())
+    return plan.hexdigest()
+
+
+def encoder_checksum(encoder: str) -> str:
+    """The sha256 of the encoder's weights."""
+    folder = Path(encoder)
+    return sha256(
+        folder / "model.safetensors" if folder.is_dir() else Path(hf_hub_download(encoder, "model.safetensors"))
+    )
+
+
+def _save(path: Path, plan: str, step: int, *parts: object) -> None:
+    state = {"plan": plan, "step": step, "parts": [part.state_dict() for part in parts]}  # type: ignore[attr-defined]
     torch.save(state, path.with_suffix(".tmp"))
     path.with_suffix(".tmp").replace(path)
 
 
-def _resume(path: Path, *parts: object) -> int:
+def _resume(path: Path, plan: str, *parts: object) -> int:
     if not path.exists():
         return 0
     state = torch.load(path, weights_only=True)
+    if state["plan"] != plan:
+        raise ValueError(f"{path} is of another data set or other options; use another work folder or delete it")
     for part, saved in zip(parts, state["parts"], strict=True):
         part.load_state_dict(saved)  # type: ignore[attr-defined]
     return int(state["step"])

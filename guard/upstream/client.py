@@ -145,9 +145,7 @@ class Upstream:
             outcome = fault.code.removeprefix("upstream_")
             raise
         finally:
-            self._observer.upstream_call(
-                self.config.name, request.purpose, outcome, time.perf_counter() - sent
-            )
+            self._observer.upstream_call(self.config.name, request.purpose, outcome, time.perf_counter() - sent)
         return Answer(response)
 
 

@@ -60,9 +60,7 @@ class Completions:
         except (msgspec.DecodeError, UnicodeDecodeError):
             raise BadStatus("the answer is no chat completion") from None
 
-    async def _post(
-        self, body: dict[str, Any], credentials: tuple[tuple[str, str], ...]
-    ) -> tuple[int, bytes]:
+    async def _post(self, body: dict[str, Any], credentials: tuple[tuple[str, str], ...]) -> tuple[int, bytes]:
         headers = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in credentials]
         headers.append((b"content-type", b"application/json"))
         passed = to_upstream(headers, self._upstream.config.api_key)

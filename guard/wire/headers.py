@@ -24,9 +24,7 @@ _HOP_BY_HOP = frozenset(
     )
 )
 _REQUEST_ONLY = frozenset((b"host", b"expect"))
-_CREDENTIALS = frozenset(
-    (b"authorization", b"api-key", b"x-api-key", b"openai-organization", b"openai-project")
-)
+_CREDENTIALS = frozenset((b"authorization", b"api-key", b"x-api-key", b"openai-organization", b"openai-project"))
 
 
 def find(headers: Iterable[tuple[bytes, bytes]], name: bytes) -> str | None:
@@ -41,9 +39,7 @@ def to_upstream(headers: Iterable[tuple[bytes, bytes]], api_key: str | None) -> 
     passed = [(k, v) for k, v in headers if k not in dropped and not k.startswith(_OURS)]
     if api_key is None:
         return passed
-    return [(k, v) for k, v in passed if k != b"authorization"] + [
-        (b"authorization", b"Bearer " + api_key.encode())
-    ]
+    return [(k, v) for k, v in passed if k != b"authorization"] + [(b"authorization", b"Bearer " + api_key.encode())]
 
 
 def to_client(headers: Iterable[tuple[bytes, bytes]]) -> Headers:
@@ -60,6 +56,4 @@ def credentials(headers: Iterable[tuple[bytes, bytes]]) -> tuple[tuple[str, str]
 
 def _named_by_connection(headers: Iterable[tuple[bytes, bytes]]) -> set[bytes]:
     """Headers that the Connection header declares hop-by-hop (RFC 9110, 7.6.1)."""
-    return {
-        name.strip().lower() for key, value in headers if key == b"connection" for name in value.split(b",")
-    }
+    return {name.strip().lower() for key, value in headers if key == b"connection" for name in value.split(b",")}

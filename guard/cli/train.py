@@ -1,0 +1,62 @@
+"""`coolhead train`."""
+
+from pathlib import Path
+from typing import Any
+
+import rich_click as click
+
+from guard.classifier.manifest import NAME
+
+_FOLDER = click.Path(file_okay=False, path_type=Path)
+
+
+@click.command()
+@click.option("--data", type=_FOLDER, required=True, help="Folder with labelled.jsonl.gz and goemotions/.")
+@click.option("--encoder", help="Folder or hub name of the encoder [default: all-MiniLM-L6-v2 from the hub].")
+@click.option("--out", type=_FOLDER, default=Path("models", NAME), show_default=True, help="The model folder to write.")
+@click.option("--work", type=_FOLDER, help="Checkpoints; a stopped run goes on from there [default: runs/NAME].")
+@click.option("--examples", default=72_000, show_default=True, help="Draws from the training data.")
+@click.option("--epochs", default=1, show_default=True, help="How often they are seen.")
+@click.option("--seed", default=0, show_default=True, help="Of the draws, their order and the weights of the heads.")
+@click.option("--threads", type=int, help="Threads for training [default: all cores].")
+@click.option("--measure", is_flag=True, help="Do not train: measure the model in --out again, rewrite its card.")
+def train(data: Path, out: Path, work: Path | None, measure: bool, **options: Any) -> None:
+    """Train the detector, export it to int8 ONNX, calibrate it and write its model card.
+
+    Needs the extra `train` (`make train-setup` prepares .venv-train); --measure does not.
+    """
+    try:
+        if measure:
+            from guard.training.evaluate import evaluate
+
+            manifest = evaluate(out, data, _say)
+        else:
+            manifest = _train(data, out, work or Path("runs", out.name), **options)
+    except (OSError, ValueError) as error:
+        raise click.ClickException(str(error)) from None
+    _say(f"{manifest.revision} is in {out}; its scores are in {out / 'CARD.md'}")
+
+
+def _train(
+    data: Path, out: Path, work: Path, encoder: str | None, examples: int, epochs: int, seed: int, threads: int | None
+) -> Any:
+    try:
+        import torch
+
+        from guard.training.fit import FitConfig
+        from guard.training.pipeline import TrainConfig
+        from guard.training.pipeline import train as run
+        from guard.training.sources import ENCODER
+    except ModuleNotFoundError as error:
+        raise click.ClickException(f"{error.name} is missing: training needs the extra `train`") from None
+    if threads:
+        torch.set_num_threads(threads)
+    fit = FitConfig(encoder=encoder or ENCODER, epochs=epochs, seed=seed)
+    command = (
+        f"coolhead train --data DATA --out models/{out.name} --examples {examples} --epochs {epochs} --seed {seed}"
+    )
+    return run(TrainConfig(data, out, work, fit, examples, command), _say)
+
+
+def _say(line: str) -> None:
+    click.echo(line, err=True)

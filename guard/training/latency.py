@@ -1,0 +1,50 @@
+"""How long a reading takes on one thread, cold and from the cache."""
+
+import random
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from tokenizers import Tokenizer
+
+from guard.classifier.onnx import OnnxClassifier
+
+_SENTENCE = 16
+"""Tokens of a sentence, with the two special ones and the full stop."""
+
+
+def texts(tokenizer: Path, tokens: int, count: int, seed: int = 0) -> list[str]:
+    """Different texts of exactly so many tokens, in sentences of 16: words of the vocabulary that are one token."""
+    found = Tokenizer.from_file(str(tokenizer))
+    words = sorted(word for word in found.get_vocab() if word.isascii() and word.isalpha() and 3 <= len(word) <= 9)
+    rng = random.Random(seed)
+    return [
+        " ".join(" ".join(rng.sample(words, _SENTENCE - 3)) + "." for _ in range(tokens // _SENTENCE))
+        for _ in range(count)
+    ]
+
+
+def measure(folder: Path, *, sizes: tuple[int, ...] = (16, 64, 128), count: int = 200) -> list[dict[str, Any]]:
+    """Median and 99th percentile in milliseconds of a whole reading: tokens, model, calibration."""
+    rows = []
+    for tokens in sizes:
+        for state in ("cold", "cached"):
+            classifier = OnnxClassifier.load(folder, cache_entries=0 if state == "cold" else 100_000)
+            try:
+                given = texts(folder / "tokenizer.json", tokens, count)
+                if state == "cached":
+                    for text in given:
+                        classifier.score(text)
+                times = [_time(classifier, text) for text in given]
+            finally:
+                classifier.close()
+            p50, p99 = (round(float(q), 3) for q in np.quantile(times, [0.5, 0.99]))
+            rows.append({"tokens": tokens, "sentences": tokens // _SENTENCE, "state": state, "p50": p50, "p99": p99})
+    return rows
+
+
+def _time(classifier: OnnxClassifier, text: str) -> float:
+    started = time.perf_counter()
+    classifier.score(text)
+    return (time.perf_counter() - started) * 1000
