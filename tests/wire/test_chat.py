@@ -1,0 +1,104 @@
+"""Views of chat requests and answers."""
+
+import json
+
+import pytest
+
+from guard.wire import chat
+from guard.wire.errors import InvalidJson
+
+
+def request(**fields: object) -> bytes:
+    """A request body."""
+    return json.dumps({"model": "m", "messages": [{"role": "user", "content": "Hi"}], **fields}).encode()
+
+
+def test_reads_what_it_needs() -> None:
+    """Model, streaming and messages are read; fields that nobody knows do not matter."""
+    view = chat.read_request(request(stream=True, tools=[{"x": 1}], surprise={"a": [1]}))
+
+    assert view is not None
+    assert ("m", True) == (view.model, view.stream)
+    assert (["Hi"], False) == chat.user_texts(view.messages)
+
+
+@pytest.mark.parametrize("body", [b"", b"{", b"model=m", b'{"model":}', b"\xff\xfe{", b'{"a":1}x'])
+def test_refuses_what_is_not_json(body: bytes) -> None:
+    """A body that is not JSON is the caller's mistake."""
+    with pytest.raises(InvalidJson):
+        chat.read_request(body)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"[]",
+        b"3",
+        b'{"messages": "text"}',
+        b'{"model": 7}',
+        b'{"messages": [{"role": "user", "content": {"odd": true}}]}',
+        b'{"model": "m", "messages": [{"role": "user", "content": "cut \\ud83d"}]}',
+        b'{"temperature": NaN}',
+    ],
+)
+def test_lets_pass_what_it_does_not_understand(body: bytes) -> None:
+    """JSON that is no request as we know it is the upstream's business, lone surrogates included."""
+    assert chat.read_request(body) is None
+
+
+def test_multimodal_messages() -> None:
+    """Text parts are joined, and other parts of the newest message are noticed."""
+    parts = [
+        {"type": "text", "text": "What is"},
+        {"type": "image_url", "image_url": {"url": "data:..."}},
+        {"type": "text", "text": "this?"},
+    ]
+    view = chat.read_request(request(messages=[{"role": "user", "content": parts}]))
+
+    assert view is not None
+    assert (["What is\nthis?"], True) == chat.user_texts(view.messages)
+
+
+def test_only_users_speak_for_users() -> None:
+    """System, assistant and tool messages are no user text."""
+    roles = ["system", "user", "assistant", "tool", "user"]
+    view = chat.read_request(request(messages=[{"role": r, "content": f"{r} {i}"} for i, r in enumerate(roles)]))
+
+    assert view is not None
+    assert ["user 1", "user 4"] == chat.user_texts(view.messages)[0]
+
+
+def test_whole_answer() -> None:
+    """The first choice's text, and whether it calls tools."""
+    body = {
+        "choices": [
+            {"index": 0, "message": {"content": "First"}, "finish_reason": "stop"},
+            {"index": 1, "message": {"content": "Second"}, "finish_reason": "stop"},
+        ]
+    }
+    view = chat.read_completion(json.dumps(body).encode())
+
+    assert view is not None
+    assert ("First", False, True) == (view.text, view.tool_calls, view.finished)
+    assert chat.read_completion(b"<html>") is None
+
+
+def test_streamed_answer() -> None:
+    """Chunks of the first choice are put together; others and what is not understood are skipped."""
+    deltas = [(0, "He"), (1, "no"), (0, "llo"), (0, None)]
+    events = [{"choices": [{"index": i, "delta": {"content": text}}]} for i, text in deltas]
+    stream = "".join(f"data: {json.dumps(e)}\n\n" for e in events) + "data: {broken\n\n: ping\n\n"
+
+    unfinished = chat.read_stream(stream.encode())
+    finished = chat.read_stream(stream.encode() + b"data: [DONE]\n\n")
+
+    assert ("Hello", False, 4) == (unfinished.text, unfinished.finished, unfinished.chunks)
+    assert finished.finished
+
+
+def test_tool_calls_and_errors_in_a_stream() -> None:
+    """Tool calls and an error of the upstream inside the stream are seen."""
+    call = {"choices": [{"index": 0, "delta": {"tool_calls": [{"index": 0}]}, "finish_reason": "tool_calls"}]}
+    view = chat.read_stream(f'data: {json.dumps(call)}\n\ndata: {{"error": {{"message": "x"}}}}\n\n'.encode())
+
+    assert (True, True, True) == (view.tool_calls, view.finished, view.error)

@@ -1,0 +1,80 @@
+"""Event boundaries and event data."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from guard.wire.sse import Splitter, data_of
+
+EVENTS = ["data: {}", 'data: {"a":"é"}', "event: x\ndata: 1\ndata: 2", ": a comment", "id: 7\ndata: z", "data: [DONE]"]
+
+
+def stream_of(events: list[str], ending: str) -> bytes:
+    """The events as one stream, with the given line ending."""
+    return "".join(event.replace("\n", ending) + ending * 2 for event in events).encode()
+
+
+@pytest.mark.parametrize("ending", ["\n", "\r\n", "\r"])
+def test_every_split_in_two(ending: str) -> None:
+    """However a stream is cut in two, all bytes come out, in order, and never more than came in."""
+    stream = stream_of(EVENTS, ending)
+
+    for cut in range(len(stream) + 1):
+        splitter = Splitter()
+        first = splitter.feed(stream[:cut])
+        second = splitter.feed(stream[cut:])
+
+        assert stream[:cut].startswith(first)
+        assert stream == first + second + splitter.tail
+
+
+@given(
+    events=st.lists(st.sampled_from(EVENTS), max_size=6),
+    ending=st.sampled_from(["\n", "\r\n", "\r"]),
+    cuts=st.lists(st.integers(0, 200), max_size=12),
+)
+def test_any_chunks(events: list[str], ending: str, cuts: list[int]) -> None:
+    """Whatever the chunks, what is out always ends at an event or comment boundary of the stream."""
+    stream = stream_of(events, ending)
+    whole = list(data_of(stream))
+    marks = sorted({0, len(stream), *(min(cut, len(stream)) for cut in cuts)})
+    splitter, out = Splitter(), b""
+
+    for start, stop in zip(marks, marks[1:], strict=False):
+        out += splitter.feed(stream[start:stop])
+        seen = list(data_of(out))
+        assert seen == whole[: len(seen)]
+
+    assert stream == out + splitter.tail
+    assert whole == list(data_of(out))
+
+
+def test_nothing_waits_longer_than_its_event() -> None:
+    """An event is out with the chunk that completes it."""
+    splitter = Splitter()
+
+    assert b"" == splitter.feed(b"data: 1")
+    assert b"" == splitter.feed(b"\n")
+    assert b"data: 1\n\n" == splitter.feed(b"\ndata: 2")
+    assert b"data: 2\n\n" == splitter.feed(b"\n\n")
+
+
+def test_heartbeats_do_not_wait() -> None:
+    """A comment line is out at once, even when no empty line follows."""
+    splitter = Splitter()
+
+    assert b": ping\n" == splitter.feed(b": ping\n")
+    assert b"data: 1\n\n: ping\r\n" == splitter.feed(b"data: 1\n\n: ping\r\ndata: 2")
+
+
+def test_a_broken_event_stays_in_the_tail() -> None:
+    """What a broken stream ends with inside an event is not let out."""
+    splitter = Splitter()
+
+    assert b"data: 1\n\n" == splitter.feed(b'data: 1\n\ndata: {"cho')
+    assert b'data: {"cho' == splitter.tail
+
+
+def test_data_lines_are_joined() -> None:
+    """An event's data lines are joined by a line feed; names, ids and comments are no data."""
+    assert [b"{}", b"1\n2", b"z"] == list(data_of(b"data:{}\n\n: c\n\nevent: e\ndata: 1\ndata: 2\n\nid: 3\ndata: z"))
