@@ -20,10 +20,10 @@ _STEPS = 50
 class Goals:
     """The largest share of turns without it on which a head may fire; within these, F1 decides."""
 
-    emotion_on_requests: float = 0.015
+    emotion_on_requests: float = 0.01
     emotion_on_questions: float = 0.08
     domain_on_requests: float = 0.015
-    belief_on_requests: float = 0.01
+    belief_on_requests: float = 0.005
 
     def of(self, head: str) -> dict[str, float]:
         """Set of turns to limit, for one head."""
@@ -76,22 +76,40 @@ def best_threshold(probabilities: Matrix, targets: Matrix) -> float:
     return float((p[best] + following) / 2)
 
 
-def limited(thresholds: Matrix, free: list[tuple[Matrix, float]]) -> Matrix:
-    """Raise thresholds together until at most the given share of each set fires on any output.
+def thresholds(probabilities: Matrix, targets: Matrix, free: list[tuple[Matrix, float]]) -> Matrix:
+    """One threshold for each column: best F1, less a price for false flags that is the same for all columns.
 
-    `free` holds (probabilities of turns without any of the labels, largest share). Every output is allowed the
-    same share of false flags, the largest that keeps the union of all within the limits.
+    `free` holds (probabilities of turns without any of the labels, largest share of them that may be flagged).
+    The price is the least at which the labels together keep within these shares, so that the allowance goes to
+    the labels that gain most by it.
     """
-    for part in np.linspace(1, 0, 201):
-        raised = thresholds.copy()
-        for probabilities, limit in free:
-            if len(probabilities):
-                cut = np.quantile(probabilities, 1 - limit * part, axis=0, method="higher")
-                raised = np.maximum(raised, cut)
-        raised = np.ceil(raised * 1e4 + 1e-6) / 1e4
-        if all(not len(p) or (p >= raised).any(axis=1).mean() <= limit for p, limit in free):
-            return raised
-    raise AssertionError("a threshold above every score fires on nothing")
+    tables = [
+        _trade_off(probabilities[:, i], targets[:, i], [(p[:, i], limit) for p, limit in free])
+        for i in range(probabilities.shape[1])
+    ]
+    price = 0.0
+    while True:
+        chosen = np.array([cuts[int(np.argmax(gain - price * cost))] for cuts, gain, cost in tables])
+        if all(not len(p) or (p >= chosen).any(axis=1).mean() <= limit for p, limit in free):
+            return chosen
+        price = max(price * 1.1, 1e-4)
+
+
+def _trade_off(p: Matrix, y: Matrix, free: list[tuple[Matrix, float]]) -> tuple[Matrix, Matrix, Matrix]:
+    """Possible thresholds of one label, from 1 down; F1 of each, and its false flags in units of the limits."""
+    known = ~np.isnan(y)
+    cuts = np.unique(np.append(np.ceil(p[known] * 1e4) / 1e4, 1.0))[::-1]
+    hits = _at_least(p[known & (y == 1)], cuts)
+    gain = 2 * hits / np.maximum(1, _at_least(p[known], cuts) + np.nansum(y))
+    cost = np.zeros(len(cuts))
+    for found, limit in free:
+        cost += _at_least(found, cuts) / max(1, len(found)) / limit
+    return cuts, gain, cost
+
+
+def _at_least(values: Matrix, cuts: Matrix) -> Matrix:
+    """How many values reach each cut."""
+    return np.asarray(len(values) - np.searchsorted(np.sort(values), cuts, side="left"), dtype=np.float64)
 
 
 def calibrate(logits: dict[str, Matrix], targets: dict[str, Matrix], goals: Goals) -> dict[str, tuple[Output, ...]]:
@@ -105,12 +123,11 @@ def calibrate(logits: dict[str, Matrix], targets: dict[str, Matrix], goals: Goal
     heads = {}
     for head, labels in HEADS.items():
         place = columns(head)
-        best = np.array([best_threshold(together[:, i], all_targets[:, i]) for i in range(place.start, place.stop)])
         free = [
             (probabilities[name][absent(targets[name][:, place])][:, place], limit)
             for name, limit in goals.of(head).items()
         ]
-        cuts = limited(best, free)
+        cuts = thresholds(together[:, place], all_targets[:, place], free)
         heads[head] = tuple(
             Output(label, float(cut), round(float(scale[i]), 5), round(float(shift[i]), 5))
             for label, cut, i in zip(labels, cuts, range(place.start, place.stop), strict=True)

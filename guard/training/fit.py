@@ -35,7 +35,7 @@ class FitConfig:
     """Steps."""
 
 
-class Detector(nn.Module):  # type: ignore[misc]  # type: ignore[misc]
+class Detector(nn.Module):  # type: ignore[misc]
     """A sentence-transformers encoder with a linear layer over all outputs."""
 
     def __init__(self, encoder: str, max_tokens: int) -> None:

@@ -12,6 +12,14 @@ from guard.training.data import Example, compose
 
 _ENDS = re.compile(r"[.!?…][\"'”’)\]]*\s*$")
 
+_SMALL_TALK = re.compile(
+    r"\b(?:thanks?|grateful|appreciate|helpful|great|awesome|nice|sorry|unsure|not (?:really )?sure|stop|hello|hey|bye"
+    r"|(?:is|was|very) ?(?:n't|not|much)? (?:right|true|false|wrong|correct|incorrect)"
+    r"|that'?s (?:false|incorrect|wrong)|(?:do ?n'?t|no longer) want)\b",
+    re.IGNORECASE,
+)
+"""clinc150 has thanks, assent and refusal among its intents; by GoEmotions' labels these are joy or anger."""
+
 Turns = dict[str, list[Example]]
 """Sets of turns by name: singles, emotional, requests, questions."""
 
@@ -27,6 +35,7 @@ def build(examples: Iterable[Example], *, count: int, seed: int) -> Turns:
     examples = list(examples)
     calm = [e for e in examples if not e.head("emotion").any()]
     requests = [e for e in calm if not e.head("domain").any() and e.source != "goemotions"]
+    requests = [e for e in requests if not _SMALL_TALK.search(e.text)]
     questions = [e for e in calm if np.nansum(e.head("domain")) > 0]
     return {
         "singles": _singles(examples, count, rng),
