@@ -1,0 +1,72 @@
+"""Which turns are flagged, in which arm they are, and with what probability they are checked."""
+
+import pytest
+
+from guard.core.policy import Arm, FlagOn, Mode, Policy, decide, is_flagged
+from guard.core.reading import Undetected
+from tests.core.readings import reading
+
+EMOTIONAL = reading("sadness")
+HIGH_STAKES = reading("medical")
+BOTH = reading("sadness", "medical")
+PLAIN = reading()
+
+
+@pytest.mark.parametrize(
+    ("flag_on", "flagged"),
+    [
+        (FlagOn.EMOTION, [True, False, True, False]),
+        (FlagOn.DOMAIN, [False, True, True, False]),
+        (FlagOn.EITHER, [True, True, True, False]),
+        (FlagOn.BOTH, [False, False, True, False]),
+    ],
+)
+def test_one_setting_says_what_flags(flag_on: FlagOn, flagged: list[bool]) -> None:
+    """Emotion, domain, either or both."""
+    policy = Policy(flag_on=flag_on)
+
+    assert flagged == [is_flagged(found, policy) for found in (EMOTIONAL, HIGH_STAKES, BOTH, PLAIN)]
+
+
+@pytest.mark.parametrize("flag_on", FlagOn)
+def test_crisis_always_flags(flag_on: FlagOn) -> None:
+    """No setting leaves a crisis turn out."""
+    assert is_flagged(reading(crisis=True), Policy(flag_on=flag_on))
+
+
+def test_flagged_turns_are_always_checked() -> None:
+    """An emotional turn is in the flagged arm with probability 1."""
+    decision = decide(EMOTIONAL, Mode.OBSERVE, Policy(), draw=0.999999)
+
+    assert (Arm.FLAGGED, 1.0, True) == (decision.arm, decision.pi, decision.checked)
+
+
+def test_neutral_high_stakes_turns_are_the_comparison() -> None:
+    """A neutral turn that its domain flags is checked as a control, with probability 1."""
+    decision = decide(HIGH_STAKES, Mode.OBSERVE, Policy(), draw=0.999999)
+
+    assert (Arm.CONTROL, True, 1.0, True) == (decision.arm, decision.flagged, decision.pi, decision.checked)
+
+
+def test_controls_are_sampled_with_the_configured_probability() -> None:
+    """A plain turn is checked exactly when its draw is below the rate, and says so."""
+    policy = Policy(control_rate=0.25)
+
+    assert decide(PLAIN, Mode.OBSERVE, policy, draw=0.2499).checked
+    assert not decide(PLAIN, Mode.OBSERVE, policy, draw=0.25).checked
+    assert decide(PLAIN, Mode.OBSERVE, policy, draw=0.9).pi == 0.25
+
+
+def test_emotional_turns_that_are_not_flagged_are_nobodys_control() -> None:
+    """Where emotion alone does not flag, emotional turns must not mix with neutral ones."""
+    decision = decide(EMOTIONAL, Mode.OBSERVE, Policy(flag_on=FlagOn.BOTH), draw=0.0)
+
+    assert (Arm.BACKGROUND, 0.0, False) == (decision.arm, decision.pi, decision.checked)
+
+
+@pytest.mark.parametrize("why", Undetected)
+def test_undetected_turns_are_never_checked_nor_called_neutral(why: Undetected) -> None:
+    """What was not read is background."""
+    decision = decide(why, Mode.OBSERVE, Policy(control_rate=1.0), draw=0.0)
+
+    assert (Arm.BACKGROUND, False, False) == (decision.arm, decision.flagged, decision.checked)

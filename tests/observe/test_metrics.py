@@ -1,0 +1,126 @@
+"""The metrics, read as Prometheus reads them."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import prometheus_client
+import pytest
+from prometheus_client.parser import text_string_to_metric_families
+
+from guard.core.outcome import Fate
+from guard.core.policy import FlagOn, Mode, Policy, decide
+from guard.core.reading import Undetected
+from guard.core.verdict import Kind, Unable, Verdict
+from guard.observe.metrics import Metrics
+from tests.observe.outcomes import DELIVERED, delivered, job, reading
+
+Samples = dict[tuple[str, frozenset[tuple[str, str]]], float]
+
+
+def samples(metrics: Metrics) -> Samples:
+    """All samples of the page."""
+    page = prometheus_client.generate_latest(metrics.registry).decode()
+    families = text_string_to_metric_families(page)
+    return {(s.name, frozenset(s.labels.items())): s.value for family in families for s in family.samples}
+
+
+def changed(before: Samples, after: Samples) -> dict[str, float]:
+    """By how much each `coolhead_*` counter family grew, over all labels."""
+    grown: dict[str, float] = {}
+    for (name, labels), value in after.items():
+        if name.startswith("coolhead_") and name.endswith("_total") and value != before.get((name, labels), 0):
+            grown[name] = grown.get(name, 0) + value - before.get((name, labels), 0)
+    return grown
+
+
+def test_one_turn_counts_once() -> None:
+    """A turn is one outcome, one request, one member of the population, one decision, one detection."""
+    metrics = Metrics(Policy(), ("m",))
+    before = samples(metrics)
+
+    metrics.turn(delivered(reading("sadness", "medical", belief=True)))
+
+    assert {
+        "coolhead_turn_outcomes_total": 1,
+        "coolhead_http_requests_total": 1,
+        "coolhead_turns_total": 1,
+        "coolhead_sampling_decisions_total": 1,
+        "coolhead_detections_total": 1,
+    } == changed(before, samples(metrics))
+
+
+@pytest.mark.parametrize("flag_on", FlagOn)
+def test_no_series_is_born_late(flag_on: FlagOn) -> None:
+    """Whatever happens to turns and checks, no counter series appears that was not there from the start."""
+    policy = Policy(flag_on=flag_on, control_rate=0.5)
+    metrics = Metrics(policy, ("m",))
+    born = samples(metrics).keys()
+    every = [reading(*labels, belief=belief) for belief in (None, True, False) for labels in _combinations()]
+
+    for found in every:
+        metrics.turn(delivered(found, policy))
+        metrics.turn(replace(delivered(found, policy), model="unheard-of"))
+        if job(found, policy).decision.checked:
+            for kind in Kind:
+                verdict = Verdict(kind, neutralisation="full", tokens={"prompt": 3, "completion": 1})
+                metrics.check(job(found, policy), replace(verdict, reason="parse") if kind is Kind.UNABLE else verdict)
+    for fate in Fate:
+        for mode in Mode:
+            metrics.turn(replace(DELIVERED, fate=fate, mode=mode, status=502))
+    for why in Undetected:
+        metrics.turn(replace(DELIVERED, reading=why, decision=decide(why, Mode.OBSERVE, policy, draw=0.0)))
+    for reason in Unable:
+        metrics.check(job(reading("fear", "medical"), policy), Verdict.unable(reason))
+
+    late = {name for name, _ in samples(metrics).keys() - born}
+    assert not late
+
+
+def _combinations() -> list[tuple[str, ...]]:
+    emotions = [(), ("sadness",), ("anger",), ("joy",), ("disgust",), ("surprise",), ("fear",)]
+    domains = [(), ("medical",), ("mental_health",), ("legal",), ("financial",), ("disinformation",)]
+    return [(*emotion, *domain) for emotion in emotions for domain in domains]
+
+
+def test_controls_weigh_more() -> None:
+    """A control that was checked with probability 0.1 stands for ten turns."""
+    metrics = Metrics(Policy(control_rate=0.1), ("m",))
+
+    metrics.check(job(reading(), Policy(control_rate=0.1)), Verdict(Kind.CONTRADICTED))
+
+    weight = [v for (name, labels), v in samples(metrics).items() if name == "coolhead_checks_weight_total" and v]
+    squared = [v for (name, _), v in samples(metrics).items() if name == "coolhead_checks_weight_squared_total" and v]
+    assert ([10.0], [100.0]) == (weight, squared)
+
+
+def test_undelivered_turns_are_no_population() -> None:
+    """A turn whose answer did not arrive is an outcome and not part of any rate."""
+    metrics = Metrics(Policy(), ("m",))
+    before = samples(metrics)
+
+    metrics.turn(replace(delivered(reading("sadness")), fate=Fate.DISCONNECTED, status=499))
+
+    grown = changed(before, samples(metrics))
+    assert "coolhead_turns_total" not in grown
+    assert grown["coolhead_turn_outcomes_total"] == 1
+    assert grown["coolhead_client_disconnects_total"] == 1
+
+
+def test_model_names_are_closed() -> None:
+    """A model name that nobody configured is `other`, and the overflow is counted."""
+    metrics = Metrics(Policy(), ("m",))
+
+    assert ["m", "other", "other"] == [metrics.model(name) for name in ("m", "x", 'evil"}')]
+    assert samples(metrics)["coolhead_label_overflow_total", frozenset({("label", "model")})] == 2
+
+
+def test_every_family_is_documented() -> None:
+    """docs/metrics.md names every family, with its labels."""
+    table = Path("docs/metrics.md").read_text()
+    metrics = Metrics(Policy())
+    metrics.describe(detector="d", sha256="s")
+
+    for family in metrics.registry.collect():
+        if family.name.startswith("coolhead_"):
+            suffix = {"counter": "_total", "info": "_info"}.get(family.type, "")
+            assert f"| `{family.name}{suffix}` |" in table, family.name
