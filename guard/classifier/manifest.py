@@ -1,6 +1,7 @@
 """What a model folder promises: `manifest.json` with labels, thresholds, calibration and checksums."""
 
 import hashlib
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -34,7 +35,7 @@ class Manifest(msgspec.Struct, frozen=True):
     """Longest piece that is scored at once, with the two special tokens."""
     token_budget: int
     """Tokens of one turn that are read; of a longer one its ends are."""
-    heads: dict[str, tuple[Output, ...]]
+    heads: Mapping[str, tuple[Output, ...]]
     data: tuple[dict[str, Any], ...] = ()
     """Sources with licence and number of rows."""
     training: dict[str, Any] = {}

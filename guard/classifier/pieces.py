@@ -34,6 +34,8 @@ class Pieces:
 
         Of a text beyond the budget both ends are read, the end first: people feel and ask there.
         """
+        # A lone surrogate, half of an emoji that a client cut, is no text to the tokenizer.
+        text = text.encode("utf-8", "replace").decode()
         found = [sentence.text for sentence in sentences.split(text)]
         chosen: dict[int, list[Piece]] = {}
         left = self._budget

@@ -1,6 +1,6 @@
 """Scores with intervals on data that was neither trained nor tuned on; the model card shows them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -39,7 +39,7 @@ class Scored:
     fires: Matrix
 
 
-def score(examples: list[Example], scorer: Scorer, heads: dict[str, tuple[Output, ...]]) -> Scored:
+def score(examples: list[Example], scorer: Scorer, heads: Mapping[str, tuple[Output, ...]]) -> Scored:
     """Read the examples with a model."""
     outputs = [output for found in heads.values() for output in found]
     scale, shift = np.array([o.scale for o in outputs]), np.array([o.shift for o in outputs])
