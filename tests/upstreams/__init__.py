@@ -1,0 +1,1 @@
+"""Upstreams that tests put behind Coolhead."""
