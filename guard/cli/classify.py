@@ -115,11 +115,11 @@ def _show(reading: Reading, thresholds: dict[str, dict[str, float]], flagged: bo
     heads |= {"belief": {"belief": reading.belief}} if reading.belief is not None else {}
     heads |= {"crisis": {"crisis": reading.crisis}} if reading.crisis is not None else {}
     for head, found in heads.items():
-        for label, value in found.items():
+        for row, (label, value) in enumerate(found.items()):
             limit = thresholds[head][label]
             reached = value >= limit
-            table.add_row(head, label, f"{value:.3f}", f"{limit:.3f}", "yes" if reached else "", style="bold" * reached)
-            head = ""
+            cells = ("" if row else head, label, f"{value:.3f}", f"{limit:.3f}", "yes" if reached else "")
+            table.add_row(*cells, style="bold" if reached else "")
         table.add_section()
     console = Console()
     console.print(table)

@@ -18,7 +18,7 @@ def test_unknown_targets_teach_nothing() -> None:
     loss = fit.masked_loss(logits, targets, torch.ones(2))
     loss.backward()
     expected = (np.log1p(np.exp(-2)) + np.log(2)) / 2
-    assert float(loss) == pytest.approx(expected, abs=1e-6)
+    assert loss.item() == pytest.approx(expected, abs=1e-6)
     assert logits.grad is not None
     assert logits.grad[:, 1].tolist() == [0, 0]
 
