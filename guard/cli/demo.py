@@ -2,16 +2,19 @@
 
 import os
 import shlex
+import signal
 import threading
 import time
-from typing import Any
+import tomllib
+from pathlib import Path
+from typing import Any, NoReturn
 
-import httpx
 import rich_click as click
 from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TimeRemainingColumn, TransferSpeedColumn
 
-from guard.cli.serve import service_options, settings_or_exit
+from guard.cli.serve import EXIT_CONFIG, service_options, settings_or_exit
+from guard.demo.probe import answers
 from guard.http.server import listen
 from guard.settings import PREFIX, Settings
 
@@ -20,7 +23,10 @@ _SAD = (
     "I have been crying all night, I feel so alone since my mother fell ill. "
     "I think antibiotics cure a cold, since they kill viruses, right?"
 )
+_HEADERS = "/tmp/coolhead-headers"
 _PLACEHOLDER = "http://127.0.0.1:1/v1"
+"""Stands for the demo upstream until its port is known."""
+_TERMINATED = 128 + signal.SIGTERM
 
 
 @click.command()
@@ -34,34 +40,61 @@ def demo(config: str | None, **flags: Any) -> None:
     COOLHEAD_DEMO_MODEL=135m takes a small model (98 MB), COOLHEAD_DEMO_MODEL_PATH a GGUF file of yours,
     COOLHEAD_CACHE_DIR another place for downloads.
     """
-    console = Console(stderr=True)
-    own = flags.get("upstream_url") or os.environ.get(PREFIX + "UPSTREAM_URL") or _in_file(config)
-    if own:
-        console.print(f"Your upstream is used; no demo model is fetched or started: {own}", highlight=False)
-        _serve(settings_or_exit(flags, config), console, None)
+    console = Console(stderr=True, highlight=False, soft_wrap=True)
+    # Until the service handles it itself, SIGTERM unwinds as Ctrl-C does, so that nothing is left running.
+    signal.signal(signal.SIGTERM, _terminate)
+    if _has_upstream(flags, config):
+        settings = settings_or_exit(flags, config)
+        _require_ports(settings)
+        console.print("Your upstream is used; no demo model is fetched or started.")
+        _serve(settings, console, None)
     settings = settings_or_exit({**flags, "upstream_url": _PLACEHOLDER}, config)
     _require_ports(settings)
-    from guard.demo.upstream import choose, serving
-    from guard.demo.weights import Unavailable
+    _with_demo_upstream(settings, console)
+
+
+def _with_demo_upstream(settings: Settings, console: Console) -> None:
+    try:
+        from guard.demo.upstream import SLOTS, choose, serving
+        from guard.demo.weights import Unavailable
+    except ModuleNotFoundError as error:
+        _fail(
+            console, f"{error.name} is not installed; the demo model needs coolhead[demo], or set COOLHEAD_UPSTREAM_URL"
+        )
+
+    def report(line: str) -> None:
+        console.print(line, markup=False)
 
     try:
-        with _Bar(console) as advance:
-            chosen = choose(lambda line: console.print(line, highlight=False), advance)
-        with serving(chosen, lambda line: console.print(line, highlight=False)) as upstream:
-            found = settings.model_copy(
-                update={"upstream_url": upstream.url, "models": (*settings.models, upstream.model)}
-            )
-            _serve(found, console, upstream.model)
+        with _Bar(console) as progress:
+            chosen = choose(report, progress.advance)
+        with serving(chosen, report) as upstream:
+            found: dict[str, Any] = {"upstream_url": upstream.url, "models": (*settings.models, upstream.model)}
+            if "check_concurrency" not in settings.model_fields_set:
+                found["check_concurrency"] = SLOTS - 1  # one slot stays free for the next turn
+            _serve(settings.model_copy(update=found), console, upstream.model)
     except Unavailable as error:
-        console.print(f"coolhead: {error}", style="red", highlight=False)
-        raise SystemExit(1) from None
+        _fail(console, str(error))
 
 
-def _in_file(config: str | None) -> str | None:
-    """The upstream that the settings file names."""
-    if not (config or os.environ.get(PREFIX + "CONFIG")):
-        return None
-    return settings_or_exit({}, config).upstream_url
+def _terminate(*_: object) -> NoReturn:
+    raise SystemExit(_TERMINATED)
+
+
+def _fail(console: Console, problem: str) -> NoReturn:
+    console.print(f"coolhead: {problem}", style="red", markup=False)
+    raise SystemExit(1)
+
+
+def _has_upstream(flags: dict[str, Any], config: str | None) -> bool:
+    """Is an upstream configured: by the flag, the variable or the file?"""
+    if flags.get("upstream_url") or os.environ.get(PREFIX + "UPSTREAM_URL"):
+        return True
+    file = config or os.environ.get(PREFIX + "CONFIG")
+    try:
+        return bool(file) and "upstream_url" in tomllib.loads(Path(file or "").read_text("utf-8"))
+    except (OSError, ValueError):
+        return False  # told with all other problems when the settings are loaded
 
 
 def _require_ports(settings: Settings) -> None:
@@ -71,38 +104,42 @@ def _require_ports(settings: Settings) -> None:
         listen(settings.metrics_host, settings.metrics_port, "COOLHEAD_METRICS_PORT").close()
     except OSError as error:
         click.echo(f"coolhead: {error}", err=True)
-        raise SystemExit(2) from None
+        raise SystemExit(EXIT_CONFIG) from None
 
 
-def _serve(settings: Settings, console: Console, model: str | None) -> None:
-    """Serve until a signal, in this process; say what to try once it is ready. Does not return."""
+def _serve(settings: Settings, console: Console, model: str | None) -> NoReturn:
+    """Serve until a signal, in this process; say what to try once it is ready."""
     from guard.app import run
 
-    threading.Thread(target=_say_what_to_try, args=(settings, console, model or "YOUR-MODEL"), daemon=True).start()
+    threading.Thread(target=_say_what_to_try, args=(settings, console, model), daemon=True).start()
     raise SystemExit(run(settings))
 
 
-def _say_what_to_try(settings: Settings, console: Console, model: str) -> None:
-    health = f"http://{settings.metrics_host}:{settings.metrics_port}"
-    while not _is_ready(health):
+def _say_what_to_try(settings: Settings, console: Console, model: str | None) -> None:
+    health = _url(settings.metrics_host, settings.metrics_port)
+    while not answers(_here(settings.metrics_host), settings.metrics_port, "/health/ready"):
         time.sleep(0.1)
-    base = f"http://{settings.host}:{settings.port}"
-    console.print(f"\nCoolhead is ready. Base URL: {base}/v1   Metrics: {health}/metrics\nTry:\n", highlight=False)
-    for title, line in _lines(base, model):
-        console.print(f"# {title}", style="dim", highlight=False)
-        console.print(f"{line}\n", soft_wrap=True, highlight=False, markup=False)
+    base = _url(settings.host, settings.port)
+    text = [f"\nCoolhead is ready.\n  Base URL: {base}/v1\n  Metrics:  {health}/metrics\n\nTry, in another terminal:\n"]
+    for title, line in _lines(base, model, sends_key=model is None and settings.upstream_api_key is None):
+        text.append(f"# {title}\n{line}\n")
+    # In one piece, so that log lines of the service do not come in between.
+    console.print("\n".join(text), markup=False)
 
 
-def _lines(base: str, model: str) -> list[tuple[str, str]]:
-    """Three commands that work as they stand in any shell."""
-    head = f"curl -s -D /tmp/coolhead-headers {base}/v1/chat/completions -H 'content-type: application/json' -d "
-    turn = "$(grep -i x-coolhead-turn-id /tmp/coolhead-headers | tr -d '\\r' | cut -d' ' -f2)"
+def _lines(base: str, model: str | None, *, sends_key: bool) -> list[tuple[str, str]]:
+    """Three commands that work as they stand in any POSIX shell."""
+    head = f"curl -s -D {_HEADERS} {base}/v1/chat/completions -H 'content-type: application/json'"
+    if sends_key:
+        head += ' -H "authorization: Bearer $OPENAI_API_KEY"'
+    turn = f"$(grep -i x-coolhead-turn-id {_HEADERS} | tr -d '\\r' | cut -d' ' -f2)"
+    name = model or "YOUR-MODEL"
     return [
-        ("a neutral turn", head + shlex.quote(_body(model, _NEUTRAL))),
-        ("a sad turn with a false medical belief", head + shlex.quote(_body(model, _SAD))),
+        ("a neutral turn", f"{head} -d {shlex.quote(_body(name, _NEUTRAL))}"),
+        ("a sad turn with a false medical belief", f"{head} -d {shlex.quote(_body(name, _SAD))}"),
         (
-            "the verdict of that turn (it is checked afterwards; 'pending' means: ask again)",
-            f"curl -s {base}/coolhead/v1/verdicts/{turn}",
+            "the verdict of that turn; the check comes after the answer: while it says pending, ask again",
+            f'curl -s "{base}/coolhead/v1/verdicts/{turn}"',
         ),
     ]
 
@@ -111,11 +148,14 @@ def _body(model: str, text: str) -> str:
     return f'{{"model": "{model}", "messages": [{{"role": "user", "content": "{text}"}}], "max_tokens": 200}}'
 
 
-def _is_ready(health: str) -> bool:
-    try:
-        return httpx.get(f"{health}/health/ready", timeout=1).status_code == httpx.codes.OK
-    except httpx.HTTPError:
-        return False
+def _here(host: str) -> str:
+    """The address at which a client on this machine reaches a server that listens on `host`."""
+    return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
+
+
+def _url(host: str, port: int) -> str:
+    host = _here(host)
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
 class _Bar:
@@ -129,19 +169,20 @@ class _Bar:
         self._task: Any = None
         self._said = 0
 
-    def __enter__(self) -> "Any":
-        return self._advance
+    def __enter__(self) -> "_Bar":
+        return self
 
     def __exit__(self, *_: object) -> None:
         if self._task is not None:
             self._bar.stop()
 
-    def _advance(self, done: int, total: int) -> None:
+    def advance(self, done: int, total: int) -> None:
+        """Show that `done` bytes of `total` are there."""
         if not self._console.is_terminal:
             tenth = done * 10 // max(total, 1)
             if tenth != self._said:
                 self._said = tenth
-                self._console.print(f"  {done / 1e6:.0f} of {total / 1e6:.0f} MB", highlight=False)
+                self._console.print(f"  {done / 1e6:.0f} of {total / 1e6:.0f} MB")
             return
         if self._task is None:
             self._bar.start()

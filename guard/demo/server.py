@@ -1,4 +1,4 @@
-"""`python -m guard.demo.server MODEL.gguf PORT NAME`: llama.cpp's OpenAI-compatible server in a process of its own."""
+"""`python -m guard.demo.server MODEL.gguf PORT NAME SLOTS`: llama.cpp's OpenAI-compatible server as a process."""
 
 import os
 import signal
@@ -7,41 +7,44 @@ import threading
 
 import xllamacpp
 
-SLOTS = 2
-"""Requests answered at once: a turn and the check of another."""
-
 CONTEXT = 4096
 """Tokens of one slot."""
+
+_PROMPT_CACHE_MIB = 256
 
 
 def main() -> None:
     """Serve until SIGTERM, or until the parent's end of standard input closes."""
-    model, port, name = sys.argv[1:4]
+    model, port, name, slots = sys.argv[1:5]
+    # Before the weights are read, which takes a while: a parent that is gone by then is noticed too.
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    server = xllamacpp.Server(_parameters(model, int(port), name, int(slots)))
+    print("ready", server.listening_address, flush=True)
+    while True:
+        signal.pause()
+
+
+def _parameters(model: str, port: int, name: str, slots: int) -> "xllamacpp.CommonParams":
     parameters = xllamacpp.CommonParams()
     parameters.model.path = model
     parameters.model_alias = {name}
     parameters.hostnames = ["127.0.0.1"]
-    parameters.port = int(port)
-    parameters.n_ctx = CONTEXT * SLOTS
-    parameters.n_parallel = SLOTS
+    parameters.port = port
+    parameters.n_ctx = CONTEXT * slots
+    parameters.n_parallel = slots
     threads = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 2
     parameters.cpuparams.n_threads = threads
     parameters.cpuparams_batch.n_threads = threads
-    parameters.cache_ram_mib = 256
-    server = xllamacpp.Server(parameters)
-    print("ready", server.listening_address, flush=True)
-    stop = threading.Event()
-    signal.signal(signal.SIGTERM, lambda *_: stop.set())
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=_wait_for_parent, args=(stop,), daemon=True).start()
-    stop.wait()
-    os._exit(0)
+    parameters.cache_ram_mib = _PROMPT_CACHE_MIB
+    return parameters
 
 
-def _wait_for_parent(stop: threading.Event) -> None:
+def _end_with_parent() -> None:
     """Standard input ends when the parent is gone, however it went."""
     sys.stdin.buffer.read()
-    stop.set()
+    os._exit(0)
 
 
 if __name__ == "__main__":
