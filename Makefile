@@ -31,6 +31,27 @@ lock: ## Pin every dependency again, with hashes (needs uv)
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --extra demo pyproject.toml -o requirements/run.txt
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --extra demo --extra dev pyproject.toml -o requirements/dev.txt
 
+bench: bench-setup ## Measure Coolhead beside nginx, Portkey and LiteLLM, about 10 minutes (ARGS="--quick": 2)
+	$(BIN)/python -m bench.run $(ARGS)
+
+bench-setup: setup-dev bench/out/mock bench/out/loadgen bench/out/portkey/.done bench/out/litellm/.done ## Build the load generator, install the peers
+	@command -v nginx >/dev/null || test -x /usr/sbin/nginx || echo "nginx is missing and is left out; apt-get install nginx-light"
+
+bench/out/mock bench/out/loadgen: bench/out/%: bench/%.c
+	@mkdir -p bench/out
+	$(CC) -O2 -Wall -std=gnu11 -o $@ $< -lm
+
+bench/out/portkey/.done: bench/portkey/package.json bench/portkey/package-lock.json
+	@echo "Installing the Portkey gateway for comparison (once) ..."
+	@mkdir -p $(@D)
+	cp bench/portkey/package*.json $(@D)
+	-cd $(@D) && npm ci --ignore-scripts --no-audit --no-fund && touch .done
+
+bench/out/litellm/.done: bench/litellm/requirements.txt
+	@echo "Installing the LiteLLM proxy for comparison (once) ..."
+	$(PYTHON) -m venv $(@D)
+	-$(@D)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $< && touch $@
+
 clean: ## Remove what make made
 	rm -rf .venv .venv-train .mypy_cache .ruff_cache .pytest_cache .hypothesis node_modules
 
