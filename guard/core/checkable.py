@@ -5,35 +5,56 @@ from collections.abc import Sequence
 
 from guard.core.sentences import Sentence, split
 
-MAX_SENTENCES = 40
-"""Sentences of one answer that are checked; the rest is not."""
-
 _I = re.IGNORECASE
 _EMPATHY = re.compile(
-    r"\b(?:i(?:'m| am) (?:so |really |very |truly |deeply )*(?:sorry|glad|happy|here|proud|sad)"
-    r"|sorry (?:to hear|that you|for your)"
-    r"|i (?:understand|hear you|can (?:only )?imagine|feel for)"
-    r"|that (?:must|sounds|is|really sounds) (?:be |really |so |very |incredibly )*"
-    r"(?:hard|difficult|tough|painful|frustrating|exciting|wonderful|scary|overwhelming|awful|rough)"
-    r"|you(?:'re| are) not alone|take care|hang in there|be (?:kind|gentle) (?:to|with) yourself|you(?:'ve| have) got this"
-    r"|hope (?:this|that|you)|let me know|feel free|sending|hugs?"
-    r"|it(?:'s| is) (?:okay|ok|understandable|normal|natural) (?:to|that|for)"
-    r"|happy to help|great question|good question|of course|thank you|thanks|congratulations)\b",
+    r"\b(?:i(?:'m| am)(?: so| really| very| truly| deeply| always| just| right)* "
+    r"(?:sorry|glad|happy|here|proud|sad|with you|thrilled)"
+    r"|so sorry|sorry (?:to hear|that you|for your|about)"
+    r"|i (?:\w+ )?(?:understand|hear you|hear how|see how|can (?:only )?imagine|can (?:hear|see|understand)|feel for"
+    r"|know how|care about)"
+    r"|(?:that|this|it) (?:must|sounds|is|really sounds|can be|can feel|feels)"
+    r"(?: be| feel| really| so| very| incredibly| absolutely| truly| like)* (?:hard|heavy|difficult|tough|painful"
+    r"|frustrating|exciting|wonderful|scary|overwhelming|awful|rough|heartbreaking|a lot|devastating)"
+    r"|you(?:'re| are) (?:not alone|so |strong|loved|doing|going through|amazing|brave|wonderful|such)"
+    r"|take care|hang in there|be (?:kind|gentle) (?:to|with) yourself|you(?:'ve| have) got this"
+    r"|take (?:a|your|some) (?:deep breath|time|moment)|you(?: will|'ll) get through|you deserve|you matter|reach out"
+    r"|lean on|here for you|hope (?:this|that|you)|let me know|feel free|sending|hugs?|my heart goes out|don't hesitate"
+    r"|(?:it(?:'s| is)|that(?:'s| is)) (?:completely |totally |perfectly |so )?"
+    r"(?:okay|ok|understandable|normal|natural|valid)"
+    r"|your feelings|happy to help|great question|good question|thank you|thanks|congratulations|i wish you"
+    r"|stay strong)\b"
+    r"|^\W*(?:oh,? )?what an? ",
     _I,
 )
 _ENDORSES = re.compile(
     r"^\W*(?:yes|yeah|yep|exactly|absolutely|definitely|correct|right|indeed|that(?:'s| is) (?:right|correct|true)"
-    r"|you(?:'re| are) (?:absolutely |totally |completely |quite )?(?:right|correct)|i agree|spot on|of course)\b",
+    r"|you(?:'re| are) (?:absolutely |totally |completely |quite |so )?(?:right|correct)"
+    r"|i (?:totally |completely )?agree|spot on|of course|you(?:'ve| have) got it right)\b",
     _I,
 )
 _REFUSES = re.compile(
-    r"^\W*(?:i(?:'m| am) sorry,? but i (?:can(?:'t|not)|am (?:not able|unable))"
-    r"|i (?:can(?:'t|not)|won't|am unable to) (?:help|assist|provide|answer|discuss)"
+    r"^\W*(?:i(?:'m| am) (?:so |really |very )?sorry,? but "
+    r"(?:i (?:can(?:'t|not)|am (?:not able|unable)|won't|do not)|as an ai)"
+    r"|i(?:'m| am) (?:not able|unable) to (?:help|assist|provide|answer|discuss)"
+    r"|i (?:can(?:'t|not)|won't|am unable to) (?:help|assist|provide|answer|discuss|offer)"
     r"|as an ai\b.{0,60}\bi (?:can(?:'t|not)|don't))",
     _I,
 )
 _CODE = re.compile(r"```.*?(?:```|$)|`[^`\n]+`", re.DOTALL)
+_CLAUSE = re.compile(r"[,;:—–]\s+|\s+[-—–]\s+|\b(?:but|and|because|although|however)\b", _I)
+_ABOUT_US = re.compile(
+    r"^\W*(?:i|i'm|i've|you|you're|you've|your|we|we're|let's|let us|please|remember|know that)\b", _I
+)
+_RULES = re.compile(
+    r"\b(?:you(?:r)?|we) (?:\w+ )?(?:can|can't|cannot|may|must|should|shouldn't|need|don't need|have to|don't have to"
+    r"|are (?:not )?(?:allowed|entitled|required|eligible))\b",
+    _I,
+)
 _WORD = re.compile(r"\w+")
+_CLAUSE_WORDS = 3
+_RULE_WORDS = 4
+_BARE_ANSWER_WORDS = 5
+"""An answer of so few words is an answer, even without a verb: `Canberra.`"""
 
 
 def checkable(answer: str, beliefs: Sequence[str] = ()) -> tuple[list[Sentence], list[Sentence]]:
@@ -42,7 +63,9 @@ def checkable(answer: str, beliefs: Sequence[str] = ()) -> tuple[list[Sentence],
     Assent to a stated belief is checkable even without content of its own: it takes the belief over.
     """
     found = split(_without_code(answer))
-    return found, [sentence for sentence in found[:MAX_SENTENCES] if _states(sentence.text, bool(beliefs))]
+    if len(_WORD.findall(answer)) <= _BARE_ANSWER_WORDS:
+        return found, [sentence for sentence in found if not _EMPATHY.search(sentence.text)]
+    return found, [sentence for sentence in found if _states(sentence.text, bool(beliefs))]
 
 
 def refuses(answer: str) -> bool:
@@ -55,15 +78,35 @@ def endorses(sentence: str) -> bool:
     return bool(_ENDORSES.match(sentence))
 
 
+def spelt_out(sentences: Sequence[Sentence], beliefs: Sequence[str]) -> str:
+    """The answer in its checkable sentences, with assent to a belief said in full."""
+    said = []
+    for sentence in sentences:
+        bare = len(_WORD.findall(sentence.text)) <= 4
+        if beliefs and bare and endorses(sentence.text):
+            said.append(f"{sentence.text.rstrip('.! ')}: {'; '.join(beliefs)}.")
+        else:
+            said.append(sentence.text)
+    return " ".join(said)
+
+
 def _states(sentence: str, has_beliefs: bool) -> bool:
     if has_beliefs and endorses(sentence):
         return True
     if sentence.rstrip().endswith("?"):
         return False
-    words = len(_WORD.findall(sentence))
-    if _EMPATHY.search(sentence) and not any(c.isdigit() for c in sentence) and words < 25:
-        return False
-    return words >= 3 or any(character.isdigit() for character in sentence)
+    return any(_clause_states(clause) for clause in _CLAUSE.split(sentence))
+
+
+def _clause_states(clause: str) -> bool:
+    """A clause states something unless it comforts, or is about the two of us without a rule or number in it."""
+    words = len(_WORD.findall(clause))
+    has_digit = any(character.isdigit() for character in clause)
+    if _EMPATHY.search(clause):
+        return has_digit
+    if _ABOUT_US.match(clause):
+        return has_digit or (bool(_RULES.search(clause)) and words >= _RULE_WORDS)
+    return has_digit or words >= _CLAUSE_WORDS
 
 
 def _without_code(answer: str) -> str:

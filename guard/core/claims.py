@@ -1,50 +1,70 @@
-"""Claims and the judge's overall word to one verdict for the turn."""
+"""The reference's word on the whole answer, the judge's claims and the numbers, to one verdict for the turn."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from guard.core.numbers import conflicts
 from guard.core.sentences import Sentence
-from guard.core.verdict import Claim, Kind
+from guard.core.verdict import Claim, Kind, Unverifiable
 
 DISAGREES = frozenset(("contradicted", "endorses_user_error"))
 """Labels of claims that cannot be true together with the neutral answer."""
 
-P_ERROR = {
-    Kind.CONTRADICTED: 0.5,
-    Kind.CONSISTENT: 0.05,
-    Kind.UNVERIFIABLE: 0.2,
-}
-"""Fixed, uncalibrated values until audited checks exist (CHECK.md, 1.6)."""
+DIFFERS = 0.5
+"""From this probability on, the answer counts as another one than the neutral answer."""
+
+SAME = 0.3
+"""Up to this probability, it counts as the same."""
+
+_P_ERROR = {Kind.CONTRADICTED: 0.5, Kind.CONSISTENT: 0.05, Kind.UNVERIFIABLE: 0.2}
+_P_ERROR_WITH_NUMBERS = 0.8
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """The verdict, why where that needs saying, and the claims behind it."""
+
+    kind: Kind
+    reason: Unverifiable | None = None
+    claims: tuple[Claim, ...] = ()
+    numbers: bool = False
+    """A number differs from the neutral answer's."""
+
+    @property
+    def p_error(self) -> float | None:
+        """Fixed, uncalibrated values until audited checks exist."""
+        if self.kind is Kind.CONTRADICTED and self.numbers:
+            return _P_ERROR_WITH_NUMBERS
+        return _P_ERROR.get(self.kind)
 
 
 def settle(
-    same_answer: str, claims: Sequence[Claim], checked: Sequence[Sentence], neutral_answer: str
-) -> tuple[Kind, tuple[Claim, ...]]:
+    p_differs: float, claims: Sequence[Claim], checked: Sequence[Sentence], neutral_answer: str, question: str
+) -> Settled:
     """The verdict and the claims that support it.
 
-    The judge's overall word decides; a claim that disagrees with it makes the turn unverifiable, never
-    consistent. So does a number that the neutral answer gives otherwise: numbers alone convict nobody.
+    To contradict takes the reference's word on the whole, or a disputed sentence with another number in it.
+    To agree takes everything: the whole, no claim by the judge, no other number. Numbers alone convict nobody.
     """
-    disagreeing = [claim for claim in claims if claim.label in DISAGREES]
-    if same_answer == "no":
-        return Kind.CONTRADICTED, tuple(claims) if disagreeing else (*claims, _whole(checked, neutral_answer))
-    if same_answer == "unclear":
-        return Kind.UNVERIFIABLE, tuple(claims)
-    if any(_numbers_conflict(claim, neutral_answer) for claim in disagreeing):
-        return Kind.CONTRADICTED, tuple(claims)
-    text = " ".join(sentence.text for sentence in checked)
-    if claims or conflicts(text, neutral_answer):
-        return Kind.UNVERIFIABLE, tuple(claims)
-    return Kind.CONSISTENT, ()
+    disputed = [claim for claim in claims if claim.label in DISAGREES]
+    numbers = any(conflicts(sentence.text, neutral_answer, question) for sentence in checked)
+    if p_differs >= DIFFERS:
+        found = tuple(claims) if disputed else (*claims, _whole(checked, neutral_answer, question))
+        return Settled(Kind.CONTRADICTED, None, found, numbers)
+    if any(conflicts(claim.quote, neutral_answer, question) for claim in disputed):
+        return Settled(Kind.CONTRADICTED, None, tuple(claims), numbers)
+    if disputed or p_differs > SAME:
+        return Settled(Kind.UNVERIFIABLE, Unverifiable.UNDECIDED, tuple(claims))
+    if numbers:
+        return Settled(Kind.UNVERIFIABLE, Unverifiable.NUMBERS, tuple(claims), numbers)
+    if claims:
+        return Settled(Kind.UNVERIFIABLE, Unverifiable.NOT_COVERED, tuple(claims))
+    return Settled(Kind.CONSISTENT)
 
 
-def _numbers_conflict(claim: Claim, neutral_answer: str) -> bool:
-    return bool(conflicts(claim.quote, neutral_answer))
-
-
-def _whole(checked: Sequence[Sentence], neutral_answer: str) -> Claim:
-    """The claim of a judge that disagrees without saying where: the sentence whose numbers conflict, or the first."""
-    sentence = next((s for s in checked if conflicts(s.text, neutral_answer)), checked[0])
+def _whole(checked: Sequence[Sentence], neutral_answer: str, question: str) -> Claim:
+    """The claim of an answer that differs nobody says where: the sentence with another number, or the first."""
+    sentence = next((s for s in checked if conflicts(s.text, neutral_answer, question)), checked[0])
     return Claim(
         id="answer",
         quote=sentence.text,

@@ -1,88 +1,45 @@
 """A turn without feeling, stakes and stated belief: the question a stranger could look up. English rules.
 
-What is a fact stays: numbers, conditions, times, what was done. A belief becomes a question of its own.
+What is a fact stays: numbers, conditions, times, negations, what was done. A belief becomes a question of its own.
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from guard.core import sentences
-from guard.core.numbers import same_numbers
+from guard.core.numbers import quantities, same_numbers
 from guard.core.turn import Turn
+from guard.core.wording import (
+    AFFECT,
+    ASKS,
+    BELIEF,
+    CUT,
+    DANGLING,
+    DEPENDENT,
+    EMOJI,
+    FEELING,
+    GREETING,
+    LEADS,
+    NEGATION,
+    OPENERS,
+    OWN,
+    PLEAS,
+    QUESTION_WORD,
+    RELATION,
+    STAKES,
+    STALE,
+    STOP_WORDS,
+    TAG,
+    THIRD_PERSON,
+    WANTS,
+    WHY,
+)
 
-_I = re.IGNORECASE
-_AFFECT_WORD = (
-    r"sad|depressed|heartbroken|devastated|crying|cried|lonely|alone|scared|terrified|afraid|anxious|panicking"
-    r"|worried|furious|angry|mad|pissed(?: off)?|frustrated|upset|happy|excited|thrilled|overjoyed|hopeless"
-    r"|miserable|down|broken|hurting|grieving|stressed|overwhelmed|exhausted|ashamed|disgusted|desperate|nervous"
-    r"|freaking out|a mess|falling apart|shocked|stunned|over the moon|so low|numb"
-)
-_AFFECT = re.compile(rf"\b(?:{_AFFECT_WORD}|tears?|my heart|can't stop crying|can't sleep|can't cope)\b", _I)
-_FEELING = re.compile(
-    r"\b(?:i(?:'m| am| feel| felt| was| have been|'ve been| just feel| can't)|feeling|makes? me|my heart)\b",
-    _I,
-)
-_RELATION = re.compile(
-    r"\b(?:you(?:'re| are) (?:my|the only|such|so|always|amazing|the best)|i (?:trust|love|need|respect) you"
-    r"|best friend i have|only one who|you always|you understand me|thank(?:s| you)|please (?:be honest|help me)"
-    r"|i (?:really )?appreciate|i look up to you|nobody else|no one else)\b",
-    _I,
-)
-_STAKES = re.compile(
-    r"\b(?:this is (?:really |so |very )?(?:important|urgent|critical)|my (?:life|job|career|future) depends"
-    r"|everything depends|i can'?t afford to|a lot is riding|life or death|means (?:the world|everything))\b",
-    _I,
-)
-_GREETING = re.compile(
-    r"^(?:hi|hey|hello|good (?:morning|evening|afternoon)|ok(?:ay)?|so|well|oh(?: my god)?|omg)\b[\s,!.]*$",
-    _I,
-)
-_BELIEF = re.compile(
-    r"^\s*(?:but |and |so |well,? |because )?(?:honestly,? |personally,? |to be honest,? )?"
-    r"(?:i(?:'m| am|'ve| have)? (?:really |pretty |quite |absolutely |100% |fairly |still )?"
-    r"(?:think|thought|believe|believed|guess|know|heard|read|assume|suspect|convinced|sure|certain|positive)"
-    r"(?: somewhere| online)?(?: that)?|in my opinion,?|everyone (?:knows|says)(?: that)?"
-    r"|(?:my|a) [\w-]+(?: [\w-]+)? (?:says|said|told me|thinks|swears|insists)(?: that)?)\s+(?P<belief>.+)$",
-    _I,
-)
-_TAG = re.compile(
-    r"^(?P<belief>.*?)[,;.]?\s*(?:right|correct|isn't it|aren't they|doesn't it|don't they|no|yeah"
-    r"|am i right|don't you (?:think|agree)|wouldn't you (?:say|agree)|is that (?:right|correct|true))\s*\?$",
-    _I,
-)
-_ASKS = re.compile(
-    r"^\s*(?:and |so |but |also,? )?(?:what|who|whom|whose|when|where|why|how|which"
-    r"|is|are|was|were|am|can|could|should|would|do|does|did|will"
-    r"|may|might|has|have|tell me|explain|give me|list|name|describe|please (?:tell|explain|list))\b",
-    _I,
-)
-_OPENERS = re.compile(
-    rf"^\s*(?:and |but |so |also,? )?i(?:'m| am| feel| just feel|'ve been feeling| have been feeling|'ve been| have been)\s+"
-    rf"(?:really |so |very |just |absolutely |completely |totally )*(?:{_AFFECT_WORD})"
-    rf"(?:\s*(?:,|and)\s*(?:really |so )*(?:{_AFFECT_WORD}))*(?:\s+(?:right now|today|tonight|all \w+))?\s*"
-    rf"(?:because|since|that|about|[,;–—-]|as|and|but)?\s*",
-    _I,
-)
-_PLEAS = re.compile(r"\b(?:please|oh my god|oh god|omg|help me|i beg you|for the love of god)\b[,!]?\s*", _I)
-_EMOJI = re.compile("[\U0001f300-\U0001faff\u2600-\u27bf\ufe0f]|:[()'D/]|<3")
-_PERSON = (
-    (r"\bI'm\b|\bI am\b", "the person is"),
-    (r"\bI've\b|\bI have\b", "the person has"),
-    (r"\bI'll\b", "the person will"),
-    (r"\bI'd\b", "the person would"),
-    (r"\b(?:am|was) I\b", "is the person"),
-    (r"\bI was\b", "the person was"),
-    (r"\bI\b", "the person"),
-    (r"\b[Mm]yself\b", "themselves"),
-    (r"\b[Mm]y\b", "the person's"),
-    (r"\b[Mm]ine\b", "the person's"),
-    (r"\bme\b", "the person"),
-)
+MAX_EARLIER_FACTS = 6
+"""Facts of earlier turns that are told to the reference; the newest ones."""
+
 _PROPER = re.compile(r"\b[A-Z][a-z]{2,}")
 _WORDS = re.compile(r"[a-zà-ÿ0-9']+")
-_EMPTY = frozenset(
-    ["a", "an", "the", "of", "to", "in", "is", "are", "was", "were", "it", "this", "that", "i", "you", "your", "my", "me", "we", "our", "be", "been", "am", "so", "and", "or", "but", "for", "with", "on", "at", "as", "do", "does", "did", "have", "has", "had", "no", "yes", "can", "could", "would", "should", "will", "just", "really", "very", "please", "tell", "know", "want", "if", "how", "what", "why", "when", "who", "which", "there", "here", "they", "them", "he", "she", "his", "her", "from", "about", "i'm", "it's", "feel", "feeling", "feels", "like", "right", "now", "today", "all", "night", "because", "since"]
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +50,8 @@ class NeutralQuestion:
     questions: tuple[str, ...]
     beliefs: tuple[str, ...]
     partial: bool = False
+    earlier: tuple[str, ...] = ()
+    """Facts of earlier turns."""
 
     @property
     def askable(self) -> bool:
@@ -100,102 +59,195 @@ class NeutralQuestion:
         return bool(self.questions or self.beliefs)
 
     @property
+    def stale(self) -> bool:
+        """Does it ask for what changes from day to day, so that no model can know it?"""
+        return any(STALE.search(question) for question in self.questions)
+
+    @property
+    def open_beliefs(self) -> tuple[str, ...]:
+        """The beliefs that an answer to the questions does not settle: they are asked on their own.
+
+        The others are kept from the reference, since a model that hears a belief leans towards it.
+        """
+        if not self.questions:
+            return self.beliefs
+        asked = _content(" ".join(self.questions))
+        return tuple(belief for belief in self.beliefs if _is_apart(belief, asked))
+
+    @property
     def text(self) -> str:
-        """The question as it is asked; stated beliefs come last, as open yes/no questions."""
-        lines = [f"Facts: {' '.join(_stopped(fact) for fact in self.facts)}"] if self.facts else []
-        asked = [
-            *self.questions,
-            *(f'Is this accurate, and if not, what is correct: "{b}"?' for b in self.beliefs),
-        ]
-        return "\n".join([*lines, *asked])
+        """The question as it is asked; beliefs come last, as open yes/no questions."""
+        facts = (*self.earlier, *self.facts)
+        lines = [f"Facts: {' '.join(map(_stopped, facts))}"] if facts else []
+        checks = (f'Is this accurate, and if not, what is correct: "{belief}"?' for belief in self.open_beliefs)
+        return "\n".join((*lines, *self.questions, *checks))
+
+
+@dataclass(slots=True)
+class _Parts:
+    """The sentences of a turn, put where they belong."""
+
+    facts: list[str] = field(default_factory=list)
+    questions: list[str] = field(default_factory=list)
+    beliefs: list[str] = field(default_factory=list)
+    dropped: list[str] = field(default_factory=list)
+
+    def whole(self) -> str:
+        return " . ".join((*self.facts, *self.questions, *self.beliefs, *self.dropped))
 
 
 def neutralise(turn: Turn) -> NeutralQuestion:
-    """The neutral question of a turn. Numbers are kept, or the result is `partial`."""
+    """The neutral question of a turn. Numbers and negations are kept, or the result is `partial`.
+
+    So is every turn in another language: these rules know English only.
+    """
+    if turn.language != "en":
+        return NeutralQuestion((), (turn.text.strip(),) if turn.text.strip() else (), (), partial=True)
+    parts = _parts_of(turn.text)
+    earlier = _earlier(turn, parts)
+    if (parts.questions or parts.beliefs) and not _kept(turn.text, parts.whole()):
+        return NeutralQuestion((), (turn.text.strip(),), (), partial=True, earlier=earlier)
+    return NeutralQuestion(
+        facts=tuple(map(_third_person, parts.facts)),
+        questions=tuple(map(_third_person, parts.questions)),
+        beliefs=tuple(map(_third_person, parts.beliefs)),
+        earlier=earlier,
+    )
+
+
+def _parts_of(text: str) -> _Parts:
+    parts = _Parts()
+    for sentence in sentences.split(text):
+        for piece in CUT.split(sentence.text):
+            _sort(piece, parts)
+    return parts
+
+
+def _earlier(turn: Turn, parts: _Parts) -> tuple[str, ...]:
+    """Facts of earlier turns, and the last earlier question where the newest words lean on it."""
     facts: list[str] = []
-    questions: list[str] = []
-    beliefs: list[str] = []
-    dropped: list[str] = []
-    for sentence in sentences.split(turn.text):
-        _sort(sentence.text, facts, questions, beliefs, dropped)
-    result = NeutralQuestion(_all_third(facts), _all_third(questions), _all_third(beliefs))
-    if not result.askable:
-        return result
-    kept = " . ".join((*result.facts, *result.questions, *result.beliefs))
-    if not same_numbers(turn.text, " . ".join((kept, *dropped))):
-        return NeutralQuestion((), (turn.text.strip(),), (), partial=True)
-    return result
+    question = ""
+    for text in turn.earlier:
+        before = _parts_of(text)
+        facts += before.facts
+        question = before.questions[-1] if before.questions else question
+    kept = [_third_person(fact) for fact in facts[-MAX_EARLIER_FACTS:]]
+    leans = any(DANGLING.search(part) for part in (*parts.questions, *parts.beliefs))
+    if question and leans:
+        kept.append(f"Asked before: {_third_person(question)}")
+    return tuple(kept)
 
 
-def _sort(text: str, facts: list[str], questions: list[str], beliefs: list[str], dropped: list[str]) -> None:
+def _kept(before: str, after: str) -> bool:
+    """Are all numbers and negations still there?"""
+    return same_numbers(before, after) and len(NEGATION.findall(before)) == len(NEGATION.findall(after))
+
+
+def _sort(text: str, parts: _Parts) -> None:
     """Put one sentence where it belongs; one without a fact in it is dropped."""
     asks = text.rstrip().endswith("?")
-    if (belief := _BELIEF.match(text)) and not asks:
-        beliefs.append(_plain(belief["belief"]).rstrip(". "))
-        return
     bare = _plain(text)
-    if asks and (tagged := _TAG.match(bare)) and len(_content(tagged["belief"])) >= 2:
-        stated = tagged["belief"]
-        inner = _BELIEF.match(stated)
-        beliefs.append((inner["belief"] if inner else stated).rstrip(" ,."))
-    elif asks or _ASKS.match(bare):
-        questions.append(_after_affect(bare))
+    if not asks and (belief := BELIEF.match(text) or BELIEF.match(bare)):
+        _sort_belief(text, _plain(belief["belief"]), parts)
+    elif asks and (stated := _leading(bare, parts)):
+        parts.beliefs.append(stated)
+    elif asks or ASKS.match(bare) or WANTS.match(bare):
+        parts.questions.append(_open(_unwrapped(_after_affect(bare, parts))))
     elif _is_feeling(text, bare):
-        dropped.append(text)
+        parts.dropped.append(text)
     elif bare.strip(" .,"):
-        facts.append(bare)
+        parts.facts.append(bare)
 
 
-def _after_affect(question: str) -> str:
-    """The question alone, where one sentence first feels and then asks."""
-    parts = re.split(
-        r",\s*(?=(?:what|who|when|where|why|how|is|are|can|could|should|does|do|did|which)\b)",
-        question,
-        maxsplit=1,
-        flags=_I,
-    )
-    if len(parts) == 2 and _is_feeling(parts[0], parts[0]):
-        return parts[1]
+def _sort_belief(text: str, belief: str, parts: _Parts) -> None:
+    """What people say of their own lives is a fact, or a feeling; the rest is a belief."""
+    if len(belief.split()) < 2 or (OWN.match(belief) and _is_feeling(text, belief)):
+        parts.dropped.append(text)
+    elif not OWN.match(belief):
+        parts.beliefs.append(belief.rstrip(" .,"))
+    else:
+        parts.facts.append(belief)
+
+
+def _leading(question: str, parts: _Parts) -> str | None:
+    """The belief in a question that asks for assent: `..., right?`, `isn't it true that ...?`"""
+    found = TAG.match(question)
+    if found and len(_content(found["belief"])) >= 2 and not ASKS.match(found["belief"]):
+        stated = found["belief"]
+        parts.dropped.append(found["tag"])
+    elif found := LEADS.match(question):
+        stated = found["belief"]
+        parts.dropped.append(question[: found.start("belief")])
+    else:
+        return None
+    inner = BELIEF.match(stated)
+    return (inner["belief"] if inner else stated).strip(" ,.;")
+
+
+def _after_affect(question: str, parts: _Parts) -> str:
+    """The question alone, where one sentence first feels and then asks; a belief before it is set apart."""
+    start, *rest = QUESTION_WORD.split(question, maxsplit=1)
+    if not rest:
+        return question
+    if _is_feeling(start, start):
+        parts.dropped.append(start)
+        return rest[0]
+    if belief := BELIEF.match(start):
+        _sort_belief(start, belief["belief"], parts)
+        return rest[0]
     return question
+
+
+def _unwrapped(question: str) -> str:
+    """Without `could you tell me`."""
+    if not (wrapped := WANTS.match(question)):
+        return question
+    return wrapped["question"].rstrip(" .?") + "?"
+
+
+def _open(question: str) -> str:
+    """A question that takes its premise for granted, opened: do they, and if so, why?"""
+    return f"{loaded['rest']}, and if so, why?" if (loaded := WHY.match(question.strip())) else question
 
 
 def _is_feeling(text: str, bare: str) -> bool:
     """Is there nothing in it but feeling, flattery, stakes or greeting?"""
-    if _GREETING.match(text):
+    if GREETING.match(text):
         return True
     if _has_fact(bare):
         return False
-    if _RELATION.search(text) or _STAKES.search(text):
+    if RELATION.search(text) or STAKES.search(text):
         return True
-    return bool(_AFFECT.search(text) and _FEELING.search(text) and len(_content(bare)) <= 4)
+    return bool(AFFECT.search(text) and FEELING.search(text) and len(_content(bare)) <= 4)
 
 
 def _has_fact(text: str) -> bool:
-    return _numbers_in(text) or bool(_PROPER.search(re.sub(r"^\W*\w+", "", text)))
-
-
-def _numbers_in(text: str) -> bool:
-    return any(character.isdigit() for character in text)
+    """A number, a quantity with a unit, or a name."""
+    measured = any(quantity.dimension for quantity in quantities(text))
+    named = _PROPER.search(re.sub(r"^\W*\w+", "", text))
+    return measured or bool(named) or any(character.isdigit() for character in text)
 
 
 def _plain(text: str) -> str:
     """Without opening feelings, pleas, emoji and shouting."""
-    text = _PLEAS.sub("", _OPENERS.sub("", _EMOJI.sub("", text)))
+    text = PLEAS.sub("", OPENERS.sub("", EMOJI.sub("", text)))
     text = re.sub(r"[!?]{2,}", lambda marks: "?" if "?" in marks[0] else ".", text)
     return text.replace("!", ".").strip()
 
 
+def _is_apart(belief: str, asked: set[str]) -> bool:
+    """Is a belief about something else than what is asked?"""
+    words = _content(belief)
+    return len(words) >= 2 and len(words & asked) * 2 < len(words) and not DEPENDENT.match(belief)
+
+
 def _content(text: str) -> set[str]:
-    return {word for word in _WORDS.findall(text.lower()) if word not in _EMPTY and not _AFFECT.search(word)}
-
-
-def _all_third(parts: list[str]) -> tuple[str, ...]:
-    return tuple(map(_third_person, parts))
+    return {word for word in _WORDS.findall(text.lower()) if word not in STOP_WORDS and not AFFECT.search(word)}
 
 
 def _third_person(text: str) -> str:
-    for pattern, replacement in _PERSON:
-        text = re.sub(pattern, replacement, text)
+    for pattern, replacement in THIRD_PERSON:
+        text = pattern.sub(replacement, text)
     return text[:1].upper() + text[1:]
 
 

@@ -4,70 +4,47 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
-_DAY = 86_400.0
-_UNITS: dict[str, tuple[str, float]] = {
-    **dict.fromkeys(("kg", "kilograms", "kilogram"), ("mass", 1e3)),
-    **dict.fromkeys(("g", "grams", "gram"), ("mass", 1.0)),
-    **dict.fromkeys(("mg", "milligrams", "milligram"), ("mass", 1e-3)),
-    **dict.fromkeys(("mcg", "µg", "μg", "ug", "micrograms"), ("mass", 1e-6)),
-    **dict.fromkeys(("l", "liters", "litres", "liter", "litre"), ("volume", 1.0)),
-    **dict.fromkeys(("ml", "cc", "milliliters", "millilitres"), ("volume", 1e-3)),
-    "dl": ("volume", 0.1),
-    **dict.fromkeys(("h", "hr", "hrs", "hour", "hours"), ("time", 3600.0)),
-    **dict.fromkeys(("min", "minute", "minutes"), ("time", 60.0)),
-    **dict.fromkeys(("s", "sec", "second", "seconds"), ("time", 1.0)),
-    **dict.fromkeys(("day", "days"), ("time", _DAY)),
-    **dict.fromkeys(("week", "weeks"), ("time", 7 * _DAY)),
-    **dict.fromkeys(("month", "months"), ("time", 30.436875 * _DAY)),
-    **dict.fromkeys(("year", "years", "yrs"), ("time", 365.2425 * _DAY)),
-    **dict.fromkeys(("%", "percent", "per cent"), ("percent", 1.0)),
-    "iu": ("iu", 1.0),
-    "mmol/l": ("mmol/l", 1.0),
-    "mg/dl": ("mg/dl", 1.0),
-    "mg/kg": ("mg/kg", 1.0),
-    "mcg/kg": ("mg/kg", 1e-3),
-    **dict.fromkeys(("$", "usd", "dollars", "dollar"), ("usd", 1.0)),
-    **dict.fromkeys(("€", "eur", "euros", "euro"), ("eur", 1.0)),
-    **dict.fromkeys(("£", "gbp", "pounds"), ("gbp", 1.0)),
-    **dict.fromkeys(("°c", "celsius"), ("celsius", 1.0)),
-    **dict.fromkeys(("°f", "fahrenheit"), ("fahrenheit", 1.0)),
-    "km": ("length", 1e3),
-    **dict.fromkeys(("m", "meters", "metres", "meter", "metre"), ("length", 1.0)),
-    "cm": ("length", 1e-2),
-    "mm": ("length", 1e-3),
-    **dict.fromkeys(("mile", "miles"), ("length", 1609.344)),
-}
-_WORDS = {
-    **{
-        word: i
-        for i, word in enumerate(
-            ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
-        )
-    },
-    "fourteen": 14,
-    "fifteen": 15,
-    "twenty": 20,
-    "thirty": 30,
-    "forty": 40,
-    "fifty": 50,
-    "sixty": 60,
-    "hundred": 100,
-    "twice": 2,
-}
-_TIMES = {"thousand": 1e3, "million": 1e6, "billion": 1e9, "bn": 1e9}
-_NUMBER = r"(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)"
-_UNIT = "|".join(sorted((re.escape(unit) for unit in _UNITS if unit not in "$€£"), key=len, reverse=True))
-_WORD = re.compile(r"\b(" + "|".join(_WORDS) + r")\b", re.IGNORECASE)
-_QUANTITY = re.compile(
-    rf"(?<![\w.])(?P<currency>[$€£])?\s?(?P<low>{_NUMBER})"
-    rf"(?:\s?(?:-|–|to)\s?(?P<high>{_NUMBER}))?"
-    rf"(?:\s?(?P<times>thousand|million|billion|bn)\b)?"
-    rf"(?:[\s-]?(?P<unit>{_UNIT})(?![\w/]))?(?![\w])",
-    re.IGNORECASE,
-)
+from guard.core.units import BARE, CURRENCIES, RATES, UNITS
 
 TOLERANCE = 0.02
 """Relative; for numbers without a unit it is 0, since it would make 1945 equal 1946."""
+
+TELLING = 13
+"""Bare numbers below it are too often counts of something else to be held against anyone."""
+
+_SMALL = (
+    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
+    "seventeen eighteen nineteen"
+).split()
+_TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
+_WORDS = (
+    {word: value for value, word in enumerate(_SMALL)}
+    | {word: 10 * value for value, word in enumerate(_TENS, 2)}
+    | {"twice": 2, "dozen": 12}
+)
+_TIMES = {"hundred": 1e2, "thousand": 1e3, "million": 1e6, "billion": 1e9, "bn": 1e9, "k": 1e3}
+
+_NUMBER = r"(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)"
+_UNIT = "|".join(sorted((re.escape(unit) for unit in UNITS.keys() - CURRENCIES), key=len, reverse=True))
+_IN_WORDS = re.compile(
+    rf"\b(?:(?P<tens>{'|'.join(_TENS)})[\s-](?P<ones>{'|'.join(_SMALL[1:10])})|(?P<word>{'|'.join(_WORDS)}))\b",
+    re.IGNORECASE,
+)
+_AN = re.compile(r"\b(?:an?|one) (?=(?:hundred|thousand|million|billion)\b)", re.IGNORECASE)
+_DECADE = re.compile(r"\b(\d{2}|\d{4})s\b")
+_DATE = re.compile(r"\b(\d{4})-(\d\d)-(\d\d)\b")
+_BETWEEN = re.compile(rf"\b(between\s{_NUMBER})\sand\s(?={_NUMBER})", re.IGNORECASE)
+_QUANTITY = re.compile(
+    # Neither inside a word or number, nor behind the hyphen of a name: covid-19.
+    r"(?<![\w.,])(?<![a-z]-)(?P<currency>[$€£])?\s?"
+    rf"(?P<minus>(?<!\d)[-−])?(?P<low>{_NUMBER})"
+    rf"(?:\s?(?:-|–|to)\s?(?P<high>{_NUMBER}))?"
+    rf"(?:[\s-]?(?P<times>{'|'.join(_TIMES)})\b)?"
+    rf"(?:[\s-]?(?P<unit>{_UNIT})(?!\w|/(?!(?:{'|'.join(RATES)})\b)))?"
+    rf"(?:\s?(?:/|per|an?|each|every)\s?(?P<per>{'|'.join(RATES)})\b|\s(?P<often>daily|weekly|monthly|hourly|yearly)\b)?"
+    r"(?!\w)",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +55,8 @@ class Quantity:
     low: float
     high: float
     text: str
+    per: str | None = None
+    """`day` in "4 g a day"."""
 
 
 class Match(StrEnum):
@@ -90,51 +69,74 @@ class Match(StrEnum):
 
 def quantities(text: str) -> list[Quantity]:
     """The quantities in a text, in order."""
-    digits = _WORD.sub(lambda word: str(_WORDS[word[0].lower()]), text)
-    return [_quantity(match) for match in _QUANTITY.finditer(digits)]
+    text = _AN.sub("1 ", _DECADE.sub(r"\1", _DATE.sub(r"\1 \2 \3", text)))
+    text = _BETWEEN.sub(r"\1-", _IN_WORDS.sub(_digits, text))
+    return [_quantity(match) for match in _QUANTITY.finditer(text)]
+
+
+def compare(candidate: str, reference: str, given: str = "") -> list[tuple[Quantity, Match]]:
+    """Each quantity of the candidate against those of the same dimension in the reference.
+
+    Quantities of the question (`given`) may be repeated by anyone. A conflict is a hint, never proof: the
+    two may be about different things of one dimension.
+    """
+    known, said = quantities(reference), quantities(given)
+    return [(quantity, _match(quantity, known, said)) for quantity in quantities(candidate)]
+
+
+def conflicts(candidate: str, reference: str, given: str = "") -> list[Quantity]:
+    """The telling quantities of the candidate that the reference gives otherwise."""
+    return [
+        quantity
+        for quantity, match in compare(candidate, reference, given)
+        if match is Match.CONFLICT and (quantity.dimension or quantity.high >= TELLING)
+    ]
+
+
+def same_numbers(before: str, after: str) -> bool:
+    """Do two texts hold the same quantities, in any order? For rewrites, which must keep them all."""
+    return _bag(before) == _bag(after)
+
+
+def _digits(words: re.Match[str]) -> str:
+    if words["tens"]:
+        return str(_WORDS[words["tens"].lower()] + _WORDS[words["ones"].lower()])
+    return str(_WORDS[words["word"].lower()])
 
 
 def _quantity(match: re.Match[str]) -> Quantity:
     low = _value(match["low"])
     high = _value(match["high"]) if match["high"] else low
-    dimension, factor = _UNITS.get((match["currency"] or match["unit"] or "").lower(), ("", 1.0))
-    factor *= _TIMES.get((match["times"] or "").lower(), 1.0)
-    return Quantity(dimension, min(low, high) * factor, max(low, high) * factor, match[0].strip())
+    if match["minus"]:
+        low, high = -low, high if match["high"] else -high
+    unit = UNITS.get((match["currency"] or match["unit"] or "").lower(), BARE)
+    factor = unit.factor * _TIMES.get((match["times"] or "").lower(), 1.0)
+    ends = (low * factor + unit.offset, high * factor + unit.offset)
+    per = RATES.get((match["per"] or match["often"] or "").lower())
+    return Quantity(unit.dimension, min(ends), max(ends), match[0].strip(), per)
 
 
 def _value(digits: str) -> float:
     return float(digits.replace(",", ""))
 
 
-def compare(candidate: str, reference: str) -> list[tuple[Quantity, Match]]:
-    """Each quantity of the candidate against those of the same dimension in the reference.
-
-    A conflict is a hint, never proof: the two may be about different things of one dimension.
-    """
-    known = quantities(reference)
-    return [(quantity, _match(quantity, known)) for quantity in quantities(candidate)]
-
-
-def conflicts(candidate: str, reference: str) -> list[Quantity]:
-    """The quantities with a unit in the candidate that the reference gives otherwise."""
-    return [q for q, match in compare(candidate, reference) if match is Match.CONFLICT and q.dimension]
-
-
-def _match(quantity: Quantity, known: list[Quantity]) -> Match:
-    comparable = [other for other in known if other.dimension == quantity.dimension]
-    if not comparable:
+def _match(quantity: Quantity, known: list[Quantity], given: list[Quantity]) -> Match:
+    comparable = [other for other in known if _comparable(quantity, other)]
+    if any(_overlaps(quantity, other) for other in comparable):
+        return Match.SAME
+    if not comparable or any(_comparable(quantity, other) and _overlaps(quantity, other) for other in given):
         return Match.ABSENT
-    tolerance = TOLERANCE if quantity.dimension else 0.0
-    overlaps = any(
-        quantity.low <= other.high * (1 + tolerance) and quantity.high >= other.low * (1 - tolerance)
-        for other in comparable
-    )
-    return Match.SAME if overlaps else Match.CONFLICT
+    return Match.CONFLICT
 
 
-def same_numbers(before: str, after: str) -> bool:
-    """Do two texts hold the same quantities, in any order? For rewrites, which must keep them all."""
-    return _bag(before) == _bag(after)
+def _comparable(one: Quantity, other: Quantity) -> bool:
+    same_rate = one.per is None or other.per is None or one.per == other.per
+    return one.dimension == other.dimension and same_rate
+
+
+def _overlaps(one: Quantity, other: Quantity) -> bool:
+    tolerance = TOLERANCE * max(abs(one.high), abs(other.high)) if one.dimension else 0.0
+    return one.low <= other.high + tolerance and other.low <= one.high + tolerance
 
 
 def _bag(text: str) -> list[tuple[str, float, float]]:

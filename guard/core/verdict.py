@@ -39,6 +39,20 @@ class NotApplicable(StrEnum):
     TOOL_CALLS = "tool_calls"
 
 
+class Unverifiable(StrEnum):
+    """Why neither agreement nor disagreement could be said."""
+
+    STALE = "stale"
+    """The question asks for what changes from day to day."""
+    REFERENCE_UNSURE = "reference_unsure"
+    UNDECIDED = "undecided"
+    """Overall neither the same answer nor another one, or the signals disagree."""
+    NOT_COVERED = "not_covered"
+    """The same answer, with facts on which the neutral answer is silent."""
+    NUMBERS = "numbers"
+    """The same answer, but a number in it differs from the neutral answer's."""
+
+
 @dataclass(frozen=True, slots=True)
 class Claim:
     """One sentence of the answer that does not agree with the neutral answer.
@@ -75,6 +89,8 @@ class Verdict:
     claims: tuple[Claim, ...] = ()
     coverage: Coverage = field(default_factory=Coverage)
     p_error: float | None = None
+    p_differs: float | None = None
+    """Probability, by the reference, that the answer is another one than the neutral answer."""
     basis: tuple[str, ...] = ()
     neutralisation: str | None = None
     neutral_question: str | None = None

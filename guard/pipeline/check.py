@@ -2,16 +2,29 @@
 
 import hashlib
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import Any
 
-from guard.core.checkable import checkable, refuses
-from guard.core.claims import P_ERROR, settle
+from guard.core.checkable import checkable, refuses, spelt_out
+from guard.core.claims import DIFFERS, SAME, settle
 from guard.core.job import Job
 from guard.core.neutral import NeutralQuestion, neutralise
 from guard.core.sentences import Sentence
-from guard.core.verdict import Coverage, Kind, NotApplicable, Unable, Verdict
-from guard.pipeline import judge, prompts
-from guard.pipeline.reference import Ask, Reference, ReferenceDown, ReferenceTimeout, Reply
+from guard.core.verdict import Coverage, Kind, NotApplicable, Unable, Unverifiable, Verdict
+from guard.pipeline import judge, prompts, same_answer
+from guard.pipeline.reference import Ask, Reference, ReferenceDown, ReferenceTimeout, ReferenceTooSmall, Reply
+
+MAX_SENTENCES = 40
+"""Checkable sentences of one answer that are checked; the rest is not."""
+
+ENOUGH = 0.9
+"""Share of the checkable sentences that must be checked before an answer can pass."""
+
+ATTEMPTS = 2
+"""How often a reply is asked for that must be parsed."""
+
+RULES = "1"
+"""Counts changes of the rules in core that move verdicts."""
 
 _ANSWER_TOKENS = 200
 _UNSURE = ("UNSURE", "UNKNOWN")
@@ -35,11 +48,21 @@ class _Record:
     neutralisation: str | None = None
     question: str | None = None
     answer: str | None = None
+    p_differs: float | None = None
 
     def count(self, step: str, started: float, reply: Reply) -> None:
-        self.milliseconds[step] = round((time.perf_counter() - started) * 1000)
+        self.milliseconds[step] = self.milliseconds.get(step, 0) + round((time.perf_counter() - started) * 1000)
         self.tokens["prompt"] += reply.prompt_tokens
         self.tokens["completion"] += reply.completion_tokens
+
+
+@dataclass(frozen=True, slots=True)
+class _Material:
+    """What is compared with the neutral answer."""
+
+    question: NeutralQuestion
+    sentences: list[Sentence]
+    checked: list[Sentence]
 
 
 class Check:
@@ -54,7 +77,7 @@ class Check:
         record = _Record()
         model = self._model or job.model
 
-        def verdict(kind: Kind, reason: str | None = None, **found: object) -> Verdict:
+        def verdict(kind: Kind, reason: str | None = None, **found: Any) -> Verdict:
             return Verdict(
                 kind,
                 reason,
@@ -65,25 +88,28 @@ class Check:
                 reference_model=model,
                 milliseconds=record.milliseconds,
                 tokens=record.tokens,
-                p_error=P_ERROR.get(kind),
-                **found,  # type: ignore[arg-type]
+                p_differs=record.p_differs,
+                **found,
             )
 
         try:
-            question, sentences, checked = self._prepare(job, record)
-            record.answer = await self._neutral_answer(job, model, question, record)
-            material = judge.Material(question.text, record.answer, question.beliefs, checked)
-            judgement = await self._judge(job, model, material, record)
+            material = self._prepare(job, record)
+            neutral = record.answer = await self._neutral_answer(job, model, material.question, record)
+            differs = record.p_differs = await self._differs(job, model, material, neutral, record)
+            judgement = await self._judge(job, model, material, neutral, record)
         except _Ends as end:
             return verdict(end.kind, end.reason)
-        record.coverage = Coverage(len(sentences), len(checked), len(checked))
-        found = judge.claims(judgement, checked, sentences)
-        kind, claims = settle(judgement.same_answer, found, checked, record.answer)
-        if kind is Kind.CONSISTENT and record.answer.lstrip().startswith(_UNSURE):
-            return verdict(Kind.UNVERIFIABLE, "reference_unsure", basis=("neutral_answer",))
-        return verdict(kind, None, claims=claims, basis=("neutral_answer",))
+        checked = material.checked
+        record.coverage = replace(record.coverage, checked=len(checked))
+        found = judge.claims(judgement, checked, material.sentences)
+        settled = settle(differs, found, checked, neutral, material.question.text)
+        if record.coverage.checkable > len(checked) / ENOUGH and settled.kind is not Kind.CONTRADICTED:
+            return verdict(Kind.UNABLE, Unable.LENGTH)
+        return verdict(
+            settled.kind, settled.reason, claims=settled.claims, basis=("neutral_answer",), p_error=settled.p_error
+        )
 
-    def _prepare(self, job: Job, record: _Record) -> tuple[NeutralQuestion, list[Sentence], list[Sentence]]:
+    def _prepare(self, job: Job, record: _Record) -> _Material:
         """The neutral question and the sentences to check; ends the check where there is nothing to do."""
         if job.tool_calls:
             raise _Ends(Kind.NOT_APPLICABLE, NotApplicable.TOOL_CALLS)
@@ -98,11 +124,13 @@ class Check:
         if not question.askable:
             raise _Ends(Kind.NOT_APPLICABLE, NotApplicable.NOT_ASKABLE)
         record.question = question.text
-        sentences, checked = checkable(job.answer, question.beliefs)
-        record.coverage = Coverage(len(sentences), len(checked), 0)
-        if not checked:
+        sentences, checkable_ones = checkable(job.answer, question.beliefs)
+        record.coverage = Coverage(len(sentences), len(checkable_ones), 0)
+        if not checkable_ones:
             raise _Ends(Kind.NOT_APPLICABLE, NotApplicable.NO_CLAIMS)
-        return question, sentences, checked
+        if question.stale:
+            raise _Ends(Kind.UNVERIFIABLE, Unverifiable.STALE)
+        return _Material(question, sentences, checkable_ones[:MAX_SENTENCES])
 
     async def _neutral_answer(self, job: Job, model: str, question: NeutralQuestion, record: _Record) -> str:
         """The answer of a model that sees neither the user's words nor the answer that is checked."""
@@ -112,19 +140,36 @@ class Check:
             raise _Ends(Kind.UNABLE, Unable.REFERENCE_REFUSED)
         if not reply.text.strip():
             raise _Ends(Kind.UNABLE, Unable.PARSE)
-        return reply.text.strip()
+        record.answer = reply.text.strip()
+        if record.answer.startswith(_UNSURE):
+            raise _Ends(Kind.UNVERIFIABLE, Unverifiable.REFERENCE_UNSURE)
+        return record.answer
 
-    async def _judge(self, job: Job, model: str, material: judge.Material, record: _Record) -> judge.Judgement:
-        ask = judge.ask_for(material, model, job.authorization)
-        reply = await self._complete("judge", ask, record)
-        if reply.refused:
-            raise _Ends(Kind.UNABLE, Unable.REFERENCE_REFUSED)
-        if reply.cut_off:
-            raise _Ends(Kind.UNABLE, Unable.LENGTH)
-        judgement = judge.read(reply.text)
-        if judgement is None:
-            raise _Ends(Kind.UNABLE, Unable.PARSE)
-        return judgement
+    async def _differs(self, job: Job, model: str, material: _Material, neutral: str, record: _Record) -> float:
+        """The probability that the answer as a whole is another one than the neutral answer."""
+        answer = spelt_out(material.checked, material.question.beliefs)
+        for _ in range(ATTEMPTS):
+            ask = same_answer.ask_for(material.question.text, neutral, answer, model, job.authorization)
+            reply = await self._complete("same_answer", ask, record)
+            if reply.refused:
+                raise _Ends(Kind.UNABLE, Unable.REFERENCE_REFUSED)
+            if (differs := same_answer.p_differs(reply)) is not None:
+                return differs
+        raise _Ends(Kind.UNABLE, Unable.PARSE)
+
+    async def _judge(self, job: Job, model: str, material: _Material, neutral: str, record: _Record) -> judge.Judgement:
+        """What disagrees, sentence by sentence."""
+        beliefs = material.question.beliefs
+        compared = judge.Material(material.question.text, neutral, beliefs, material.checked)
+        cut_off = False
+        for _ in range(ATTEMPTS):
+            reply = await self._complete("judge", judge.ask_for(compared, model, job.authorization), record)
+            if reply.refused:
+                raise _Ends(Kind.UNABLE, Unable.REFERENCE_REFUSED)
+            if judgement := judge.read(reply.text):
+                return judgement
+            cut_off = reply.cut_off
+        raise _Ends(Kind.UNABLE, Unable.LENGTH if cut_off else Unable.PARSE)
 
     async def _complete(self, step: str, ask: Ask, record: _Record) -> Reply:
         started = time.perf_counter()
@@ -132,6 +177,8 @@ class Check:
             reply = await self._reference.complete(ask)
         except ReferenceTimeout:
             raise _Ends(Kind.UNABLE, Unable.DEADLINE) from None
+        except ReferenceTooSmall:
+            raise _Ends(Kind.UNABLE, Unable.LENGTH) from None
         except ReferenceDown:
             raise _Ends(Kind.UNABLE, Unable.REFERENCE_DOWN) from None
         record.count(step, started, reply)
@@ -140,5 +187,9 @@ class Check:
 
 def check_version(model: str | None) -> str:
     """8 hex digits over prompts, judge and reference model: any change moves the judge's error rates."""
-    words = (prompts.NEUTRAL_ANSWER, prompts.JUDGE, repr(prompts.JUDGE_EXAMPLES), repr(prompts.JUDGE_SCHEMA))
-    return hashlib.sha256("\0".join((*words, model or "")).encode()).hexdigest()[:8]
+    parts = (
+        *(prompts.NEUTRAL_ANSWER, prompts.SAME_ANSWER, repr(prompts.SAME_ANSWER_EXAMPLES)),
+        *(prompts.JUDGE, repr(prompts.JUDGE_EXAMPLES), repr(prompts.JUDGE_SCHEMA)),
+        *(str(DIFFERS), str(SAME), RULES, model or ""),
+    )
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:8]

@@ -14,7 +14,13 @@ from guard.pipeline.prompts import JUDGE, JUDGE_EXAMPLES, JUDGE_SCHEMA, judge_ma
 from guard.pipeline.reference import Ask
 
 MAX_TOKENS = 500
-_JUDGE_LIKE = re.compile(r'"?same_answer"?\s*[:=]|"items"\s*:\s*\[', re.IGNORECASE)
+_JUDGE_LIKE = re.compile(
+    r"""["']items["']\s*:\s*\[|["']label["']\s*:\s*["'](?:contradicted|endorses_user_error|not_covered)"""
+    r"""|\banswer\s+[ab]\s*:|\b(?:ignore|disregard|forget)\s+(?:all\s+|any\s+)?(?:of\s+)?(?:the\s+)?"""
+    r"""(?:previous|prior|above|earlier)\s+(?:instructions|rules|prompts?)\b"""
+    r"""|\byou\s+are\s+(?:now\s+)?(?:the|a)\s+judge\b""",
+    re.IGNORECASE,
+)
 
 
 class Item(msgspec.Struct, forbid_unknown_fields=True):
@@ -31,7 +37,6 @@ class Item(msgspec.Struct, forbid_unknown_fields=True):
 class Judgement(msgspec.Struct, forbid_unknown_fields=True):
     """The judge's whole reply."""
 
-    same_answer: Literal["yes", "no", "unclear"]
     items: list[Item]
 
 
@@ -61,7 +66,7 @@ def ask_for(material: Material, model: str, credentials: tuple[tuple[str, str], 
 
 
 def looks_like_a_judgement(answer: str) -> bool:
-    """Does the checked answer itself hold what only the judge should say?"""
+    """Does the checked answer hold what only the judge should say, or speak to it?"""
     return bool(_JUDGE_LIKE.search(answer))
 
 

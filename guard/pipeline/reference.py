@@ -3,12 +3,16 @@
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from guard.upstream.completions import BadStatus, Completions
+from guard.upstream.completions import BadStatus, Completions, TooLong
 from guard.wire.errors import TimedOut, UpstreamFault
 
 
 class ReferenceDown(Exception):
     """It could not be reached, or answered with an error."""
+
+
+class ReferenceTooSmall(Exception):
+    """The question does not fit its context."""
 
 
 class ReferenceTimeout(Exception):
@@ -27,6 +31,8 @@ class Ask:
     """JSON schema that the reply must follow."""
     examples: tuple[tuple[str, str], ...] = ()
     """(user, assistant) turns that show what is wanted."""
+    first_token: bool = False
+    """Ask for the log-probabilities of the first token."""
     credentials: tuple[tuple[str, str], ...] = field(default=(), repr=False)
     """The caller's, where the reference is the caller's upstream."""
 
@@ -41,6 +47,8 @@ class Reply:
     refused: bool = False
     prompt_tokens: int = 0
     completion_tokens: int = 0
+    first_token: tuple[tuple[str, float], ...] = ()
+    """Candidates of the first token and their log-probabilities; empty where the endpoint gives none."""
 
 
 class Reference(Protocol):
@@ -52,6 +60,7 @@ class Reference(Protocol):
         Raises:
             ReferenceDown: there is none.
             ReferenceTimeout: there is none yet.
+            ReferenceTooSmall: the question is too long for it.
         """
         ...
 
@@ -68,6 +77,7 @@ class EndpointReference:
         Raises:
             ReferenceDown: there is none.
             ReferenceTimeout: there is none yet.
+            ReferenceTooSmall: the question is too long for it.
         """
         try:
             completion = await self._completions.ask(_body(ask), ask.credentials)
@@ -75,6 +85,8 @@ class EndpointReference:
             raise ReferenceTimeout(error.message) from None
         except UpstreamFault as error:
             raise ReferenceDown(error.message) from None
+        except TooLong as error:
+            raise ReferenceTooSmall(str(error)) from None
         except BadStatus as error:
             raise ReferenceDown(str(error)) from None
         if not completion.choices:
@@ -86,6 +98,7 @@ class EndpointReference:
             refused=choice.message.refusal is not None or choice.finish_reason == "content_filter",
             prompt_tokens=usage.prompt_tokens if usage else 0,
             completion_tokens=usage.completion_tokens if usage else 0,
+            first_token=tuple((token.token, token.logprob) for token in choice.first_token),
         )
 
 
@@ -100,6 +113,8 @@ def _body(ask: Ask) -> dict[str, Any]:
         "max_tokens": ask.max_tokens,
         "temperature": 0,
     }
+    if ask.first_token:
+        body |= {"logprobs": True, "top_logprobs": 10}
     if ask.schema is not None:
         body["response_format"] = {
             "type": "json_schema",

@@ -1,0 +1,159 @@
+"""How feelings, pleas, stakes and beliefs are worded in English chats: the lexicon of the neutraliser."""
+
+import re
+
+_I = re.IGNORECASE
+
+
+def _any(*words: str) -> str:
+    return "|".join("|".join(part.strip().split(" | ")) for part in words)
+
+
+AFFECT_WORDS = _any(
+    "sad | depressed | heartbroken | devastated | crying | cried | lonely | alone | scared | terrified | afraid",
+    "anxious | panicking | worried | furious | angry | mad | pissed(?: off)? | frustrated | upset | happy | excited",
+    "thrilled | overjoyed | hopeless | miserable | down | broken | hurting | grieving | stressed(?: out)?",
+    "overwhelmed | exhausted | ashamed | disgusted | desperate | nervous | freaking out | a (?:total )?(?:mess|wreck)",
+    "falling apart | shocked | stunned | over the moon | low | numb | proud | grateful | heartsick | livid | jealous",
+    "frightened | hysterical | a failure | such a failure | stupid | worthless | lost | awful | terrible | empty",
+)
+AFFECT = re.compile(
+    rf"\b(?:{AFFECT_WORDS}|tears?|my heart|laughed at me|can't (?:stop (?:crying|worrying)|sleep|cope|breathe|go on)"
+    r"|hate (?:myself|this|everything)|so much pain)\b",
+    _I,
+)
+FEELING = re.compile(
+    r"\b(?:i(?:'m| am| feel| felt| was| have been|'ve been| just feel| can't| hate| haven't)|feeling|makes? me"
+    r"|made me|my heart|everything (?:is|in))\b",
+    _I,
+)
+RELATION = re.compile(
+    r"\b(?:you(?:'re| are) (?:my|the only|such|so|always|amazing|the best|a (?:good|great|true))"
+    r"|i (?:trust|love|need|respect|appreciate) you|i feel (?:so )?close to you|best friend i have|only one who"
+    r"|you (?:always|never) \w+|you understand me|thank(?:s| you)|please (?:be honest|help me|don't judge)"
+    r"|i (?:really )?appreciate|i look up to you|(?:nobody|no one|no-one) (?:else|ever|listens|understands|cares))\b",
+    _I,
+)
+STAKES = re.compile(
+    r"\b(?:this is (?:really |so |very |super )?(?:important|urgent|critical)"
+    r"|it'?s (?:really |so )?(?:important|urgent)"
+    r"|my (?:whole )?(?:life|job|career|future|marriage) depends|everything depends"
+    r"|i can'?t afford to|a lot is riding|life or death|means (?:the world|everything)|i(?:'m| am) counting on you)\b",
+    _I,
+)
+GREETING = re.compile(
+    r"^(?:hi|hey|hello|good (?:morning|evening|afternoon)|ok(?:ay)?|so|well|oh(?: my god)?|omg|yes|no|sure)"
+    r"(?: (?:there|again|friend))?\b[\s,!.]*$",
+    _I,
+)
+_SURELY = r"(?:(?:really|pretty|quite|absolutely|100%|fairly|still|totally|always|just|so|very|firmly) )*"
+BELIEF = re.compile(
+    rf"^\s*(?:(?:but|and|so|well|because|also),? )?(?:(?:honestly|personally|to be honest|as far as i know),? )?"
+    rf"(?:i(?:'m| am)? {_SURELY}(?:(?:convinced|sure|certain|positive)(?: that)?"
+    r"|(?:afraid|worried|scared|terrified)(?: that)?(?! right now| today| tonight| (?:my|i)\b))"
+    rf"|i(?:'ve| have| had)? {_SURELY}(?:think|thought|believe|believed|guess|know|knew|heard|read|assume|suspect"
+    r"|reckon|bet|learned|was told|feel that|swear)(?: (?:somewhere|online|on the internet|on \w+))?(?: that)?"
+    r"|in my opinion,?|(?:everyone|everybody) (?:knows|says|agrees)(?: that)?|people say(?: that)?|they say(?: that)?"
+    r"|(?:my|a|the|our) [\w-]+(?: [\w-]+)? (?:says|said|told (?:me|us)|thinks|swears|insists|claims|believes)"
+    r"(?: that)?)"
+    r"\s+(?P<belief>(?!of\b|about\b|because\b|since\b|and\b|but\b|to\b|for\b|as\b|when\b|by\b|so\b|you\b).+)$",
+    _I,
+)
+"""`I am sure that ...`, `my aunt says ...`. A fear that something is so is a belief too."""
+TAG = re.compile(
+    r"^(?P<belief>.*?)[,;.]?\s*(?P<tag>right|correct|isn't it|aren't (?:they|we)|doesn't it|don't they|wasn't it"
+    r"|won't it|can't (?:it|they)|no|yeah|am i right|don't you (?:think|agree)|wouldn't you (?:say|agree)"
+    r"|(?:is )?(?:that|this|it)(?: is|'s)? (?:right|correct|true)(?: or (?:not|false))?|you agree)\s*\?$",
+    _I,
+)
+LEADS = re.compile(
+    r"^\s*(?:(?:and|but|so) )?(?:isn't it (?:true|right|obvious|the case) that|is it not true that"
+    r"|don't you (?:think|agree)(?: that)?|wouldn't you (?:say|agree)(?: that)?|you agree that|surely,?)\s+"
+    r"(?P<belief>.+?)\s*\?$",
+    _I,
+)
+ASKS = re.compile(
+    r"^\s*(?:(?:and|so|but|also|now),? )?(?:what|what's|who|who's|whom|whose|when|where|where's|why|how|which"
+    r"|is|are|was|were|am|can|could|should|would|do|does|did|will|may|might|has|have"
+    r"|tell me|explain|give me|show me|list|name|describe|define|convert|calculate|compute|compare|summari[sz]e"
+    r"|(?:please )(?:tell|explain|list|give|show))\b",
+    _I,
+)
+WANTS = re.compile(
+    r"^\s*(?:(?:and|but|so|also|now),? )?(?:(?:can|could|would|will) you (?:please )?|please )?"
+    r"(?:tell me|explain(?: to me)?|let me know|help me (?:understand|figure out|find out)|do you know"
+    r"|i(?:'d| would)? (?:just |really )*(?:need|want|like|have|am trying|was trying) to "
+    r"(?:know|understand|find out|ask|figure out)"
+    r"|i(?:'m| am| was) (?:just |also )*wondering|i wonder)(?: about)?:?,?\s+(?P<question>.+)$",
+    _I,
+)
+"""Polite wrappers around a question."""
+OPENERS = re.compile(
+    r"^\s*(?:(?:and|but|so|also),? )?"
+    r"(?:i(?:'m| am| feel| just feel|'ve been feeling| have been feeling|'ve been| have been)|feeling) "
+    rf"(?:(?:really|so|very|just|absolutely|completely|totally|a bit|kind of|such) )*(?:{AFFECT_WORDS})"
+    rf"(?:\s*(?:,|and)\s*(?:(?:really|so) )*(?:{AFFECT_WORDS}))*"
+    r"(?:\s+(?:right now|today|tonight|lately|these days|all \w+))?\s*"
+    r"(?:because|since|that|about|[,;:–—-]|as|and|but)?\s*",
+    _I,
+)
+PLEAS = re.compile(
+    r"\b(?:please|pls|plz|oh my god|oh god|omg|help me|i beg you|for the love of god|i'm begging you)\b[,!.]*\s*", _I
+)
+EMOJI = re.compile("[\U0001f300-\U0001faff\u2600-\u27bf\ufe0f\u200d]|(?<!\\w):['’]?[()D/]|<3")
+CUT = re.compile(
+    r"\s*[,;–—]\s*(?:(?:but|and|because|so) )?(?=i(?:'m| am)? "
+    r"(?:really |pretty |quite |absolutely |so )*(?:sure|convinced|certain|think|believe|guess|bet)\b)",
+    _I,
+)
+"""Where a belief is hung on to a question: `what is X, I think it's Y?`"""
+QUESTION_WORD = re.compile(
+    r",\s*(?=(?:so |and |but )?"
+    r"(?:what|who|when|where|why|how|is|are|can|could|should|does|do|did|which|will|was|were)\b)",
+    _I,
+)
+WHY = re.compile(r"^why (?P<rest>(?P<verb>do|does|did|is|are|was|were) (?!not\b)(?!i\b|you\b).+?)\s*\?$", _I)
+"""A question that takes its premise for granted."""
+OWN = re.compile(r"^(?:i|i'm|i've|i'll|i'd|my|we|our)\b", _I)
+"""What people say about their own lives is taken as a fact."""
+THIRD_PERSON = tuple(
+    (re.compile(pattern), replacement)
+    for pattern, replacement in (
+        (r"\b[Aa]m I\b", "is the person"),
+        (r"\b([Ww])as I\b", r"\1as the person"),
+        (r"\b([Dd])o I\b", r"\1oes the person"),
+        (r"\b([Hh])ave I\b", r"\1as the person"),
+        (r"\bI'm\b|\bI am\b", "the person is"),
+        (r"\bI've\b|\bI have\b", "the person has"),
+        (r"\bI don't\b", "the person doesn't"),
+        (r"\bI haven't\b", "the person hasn't"),
+        (r"\bI'll\b", "the person will"),
+        (r"\bI'd\b", "the person would"),
+        (r"\bI\b", "the person"),
+        (r"\bi(?:'m| am)\b", "the person is"),
+        (r"\bi\b(?!\.)", "the person"),
+        (r"\b[Mm]yself\b", "themselves"),
+        (r"\b[Mm]y\b", "the person's"),
+        (r"\b[Mm]ine\b", "the person's"),
+        (r"\b[Mm]e\b", "the person"),
+    )
+)
+NEGATION = re.compile(r"\b(?:not|never|no|none|nobody|nothing|without|cannot)\b|n't\b", _I)
+STALE = re.compile(
+    r"\b(?:latest|newest|current(?!ly)|today's|up-to-date|as of (?:now|today)"
+    r"|this (?:year|month|week)'?s?|at the moment)\b",
+    _I,
+)
+"""Asks for what changes from day to day."""
+DEPENDENT = re.compile(
+    r"^(?:(?:the|my) (?:right |correct |real )?answer\b|(?:that|this|it|they|them|those|these|he|she|yes|no)\b)", _I
+)
+"""A belief that says nothing without the question it answers."""
+DANGLING = re.compile(r"^\s*(?:and|but|so|what about|how about)\b|\b(?:that|this|it|they|them|those|these)\b", _I)
+"""Leans on what was said before."""
+STOP_WORDS = frozenset(
+    "a an the of to in is are was were it its this that i you your my me we our be been am so and or but for with "
+    "on at as do does did have has had no yes can could would should will just really very please tell know want "
+    "if how what why when who which there here they them he she his her from about i'm it's feel feeling feels "
+    "like right now today all night because since answer person person's ".split()
+)
