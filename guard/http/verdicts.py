@@ -2,6 +2,7 @@
 
 from litestar import Response, get
 from litestar.handlers import HTTPRouteHandler
+from litestar.params import FromPath
 
 from guard.stores.base import Verdicts
 from guard.wire.errors import NotFound
@@ -11,7 +12,7 @@ def verdicts_route(verdicts: Verdicts) -> HTTPRouteHandler:
     """The route, reading from `verdicts`."""
 
     @get("/coolhead/v1/verdicts/{turn_id:str}", media_type="application/json")
-    async def verdict(turn_id: str) -> Response[bytes]:
+    async def verdict(turn_id: FromPath[str]) -> Response[bytes]:
         document = await verdicts.get(turn_id)
         if document is None:
             raise NotFound(
