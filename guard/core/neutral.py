@@ -38,6 +38,9 @@ from guard.core.wording import (
 MAX_EARLIER_FACTS = 6
 """Facts of earlier turns that are told to the reference; the newest ones."""
 
+_STEM = 4
+"""Letters by which words of one stem are taken for the same."""
+
 _PROPER = re.compile(r"\b[A-Z][a-z]{2,}")
 _WORDS = re.compile(r"[a-zà-ÿ0-9']+")
 
@@ -237,7 +240,7 @@ def _plain(text: str) -> str:
 
 def _is_apart(belief: str, asked: set[str]) -> bool:
     """Is a belief about something else than what is asked?"""
-    words = _content(belief)
+    words, asked = {word[:_STEM] for word in _content(belief)}, {word[:_STEM] for word in asked}
     return len(words) >= 2 and len(words & asked) * 2 < len(words) and not DEPENDENT.match(belief)
 
 
