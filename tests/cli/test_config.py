@@ -53,11 +53,11 @@ def test_check_loads_the_model(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_show_hides_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
     """Every setting is shown, no secret is."""
     monkeypatch.setenv("COOLHEAD_UPSTREAM_URL", "http://localhost:1/v1")
-    monkeypatch.setenv("COOLHEAD_UPSTREAM_API_KEY", "sk-SECRET")
+    monkeypatch.setenv("COOLHEAD_UPSTREAM_API_KEY", "sk-hidden")
 
     shown = CliRunner().invoke(main, ["config", "show"])
 
     assert 0 == shown.exit_code
-    assert "SECRET" not in shown.output
+    assert "sk-hidden" not in shown.output
     for name in Settings.model_fields:
         assert PREFIX + name.upper() in shown.output
