@@ -52,6 +52,17 @@ bench/out/litellm/.done: bench/litellm/requirements.txt
 	$(PYTHON) -m venv $(@D)
 	-$(@D)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $< && touch $@
 
+train-setup: .venv-train/.done ## Prepare .venv-train with .venv-train/bin/coolhead, for `coolhead train`
+
+.venv-train/.done: requirements/run.txt requirements/train.txt
+	$(PYTHON) -m venv .venv-train
+	@echo "Installing torch and the training tools into .venv-train (once) ..."
+	.venv-train/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/build.txt
+	.venv-train/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/run.txt
+	.venv-train/bin/python -m pip install --quiet --disable-pip-version-check -r requirements/train.txt
+	.venv-train/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
 clean: ## Remove what make made
 	rm -rf .venv .venv-train .mypy_cache .ruff_cache .pytest_cache .hypothesis node_modules
 

@@ -54,7 +54,9 @@ class Results:
             return None
         wanted, low, below = quantile * buckets[-1][1], 0.0, 0.0
         for bound, count in buckets:
-            if count >= wanted and bound != float("inf"):
+            if bound == float("inf"):
+                break
+            if count >= wanted:
                 return (low + (bound - low) * (wanted - below) / (count - below)) * 1000
             low, below = bound, count
         return low * 1000
@@ -62,7 +64,7 @@ class Results:
     def read_share(self, scenario: str, target: str) -> Value:
         """The share of turns with a reading."""
         counts = self.detection(scenario, target)
-        outcomes = {key: count for key, count in counts.items() if key.startswith("outcome ")}
+        outcomes = {k: n for k, n in counts.items() if k.startswith("outcome ") and k != "outcome skipped"}
         read = outcomes.get("outcome ok", 0) + outcomes.get("outcome truncated", 0)
         return read / sum(outcomes.values()) if outcomes else None
 

@@ -42,7 +42,10 @@ def main(quick: bool, rounds: int, scale: float, patience: float, only: tuple[st
     else:
         if quick:
             rounds, scale, patience = 1, 0.3, 0.5
-        results = _run(_chosen(only, scale), rounds, scale, patience)
+        try:
+            results = _run(_chosen(only, scale), rounds, scale, patience)
+        except procs.NotReady as error:
+            raise click.ClickException(str(error)) from None
     text = report(results)
     print(text)
     if render or not (quick or only):

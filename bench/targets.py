@@ -129,7 +129,7 @@ def _litellm() -> Server:
     options = ["--host", "127.0.0.1", "--port", "9105", "--num_workers", "1"]
     return Server(
         "litellm",
-        f"LiteLLM proxy {pinned}, one worker, LITELLM_MODE=PRODUCTION, LITELLM_LOG=ERROR",
+        f"LiteLLM proxy {pinned}, one worker, no keys, LITELLM_MODE=PRODUCTION, LITELLM_LOG=ERROR",
         [str(program), "--config", str(HERE / "litellm/config.yaml"), *options],
         9105,
         {"LITELLM_LOCAL_MODEL_COST_MAP": "True", "LITELLM_LOG": "ERROR", "LITELLM_MODE": "PRODUCTION"},
