@@ -28,7 +28,7 @@ from guard.core.reading import Reading
 from guard.core.turn import Turn
 from guard.core.verdict import Kind, Verdict
 from guard.pipeline.check import Check, check_version
-from guard.pipeline.reference import Ask, EndpointReference
+from guard.pipeline.reference import Ask, EndpointReference, Reference, Reply
 from guard.upstream.client import Upstream, UpstreamConfig
 from guard.upstream.completions import Completions
 
@@ -78,6 +78,21 @@ class Row(msgspec.Struct):
     verdict: Verdict
 
 
+class Remembering:
+    """A reference that is asked the same thing only once: two replies to one question share the neutral answer."""
+
+    def __init__(self, reference: Reference) -> None:
+        self._reference = reference
+        self._replies: dict[str, Reply] = {}
+
+    async def complete(self, ask: Ask) -> Reply:
+        """The reply, or the one it gave before."""
+        key = repr(ask)
+        if key not in self._replies:
+            self._replies[key] = await self._reference.complete(ask)
+        return self._replies[key]
+
+
 class Uncounted:
     """Counts nothing."""
 
@@ -100,7 +115,7 @@ def written(item: Item) -> list[tuple[str, str]]:
     ]
 
 
-async def generated(item: Item, user: str, reference: EndpointReference, model: str) -> list[tuple[str, str]]:
+async def generated(item: Item, user: str, reference: Reference, model: str) -> list[tuple[str, str]]:
     """The model's own warm reply, and its side."""
     reply = await reference.complete(Ask(model, WARM, user, _REPLY_TOKENS))
     return [(reply.text, item.side(reply.text))]
@@ -110,7 +125,7 @@ async def run(options: argparse.Namespace, items: Sequence[Item], url: str, key:
     """Check all replies, one after the other."""
     rows = []
     async with Upstream(UpstreamConfig("checker", url, key), Uncounted()) as upstream:
-        reference = EndpointReference(Completions(upstream))
+        reference = Remembering(EndpointReference(Completions(upstream)))
         check = Check(reference, options.model)
         for number, item in enumerate(items):
             user = user_words(item, FEELINGS[number % len(FEELINGS)])
@@ -124,7 +139,10 @@ async def run(options: argparse.Namespace, items: Sequence[Item], url: str, key:
                 verdict = await check.run(job)
                 verdict.milliseconds["total"] = round((time.perf_counter() - started) * 1000)
                 rows.append(Row(item.question, user, reply, side, verdict))
-                print(f"{len(rows):4} {side:8} {verdict.kind:15} {verdict.p_differs}  {item.question}", flush=True)
+                print(
+                    f"{len(rows):4} {side:8} {verdict.kind:15} {verdict.reason or '':16} {verdict.p_differs}  {item.question}",
+                    flush=True,
+                )
     return rows
 
 

@@ -12,6 +12,7 @@ from guard.core.turn import Turn
 from guard.core.wording import (
     AFFECT,
     ASKS,
+    ASKS_OF_BELIEF,
     BELIEF,
     CUT,
     DANGLING,
@@ -41,6 +42,7 @@ MAX_EARLIER_FACTS = 6
 _STEM = 4
 """Letters by which words of one stem are taken for the same."""
 
+_WHETHER = re.compile(r"^(?:whether|if) ", re.IGNORECASE)
 _PROPER = re.compile(r"\b[A-Z][a-z]{2,}")
 _WORDS = re.compile(r"[a-zà-ÿ0-9']+")
 
@@ -123,6 +125,8 @@ def _parts_of(text: str) -> _Parts:
     for sentence in sentences.split(text):
         for piece in CUT.split(sentence.text):
             _sort(piece, parts)
+    if parts.beliefs:
+        parts.questions = [question for question in parts.questions if not ASKS_OF_BELIEF.match(question)]
     return parts
 
 
@@ -150,6 +154,8 @@ def _sort(text: str, parts: _Parts) -> None:
     """Put one sentence where it belongs; one without a fact in it is dropped."""
     asks = text.rstrip().endswith("?")
     bare = _plain(text)
+    if opener := OPENERS.match(text):
+        parts.dropped.append(opener[0])
     if not asks and (belief := BELIEF.match(text) or BELIEF.match(bare)):
         _sort_belief(text, _plain(belief["belief"]), parts)
     elif asks and (stated := _leading(bare, parts)):
@@ -157,7 +163,7 @@ def _sort(text: str, parts: _Parts) -> None:
     elif asks or ASKS.match(bare) or WANTS.match(bare):
         parts.questions.append(_open(_unwrapped(_after_affect(bare, parts))))
     elif _is_feeling(text, bare):
-        parts.dropped.append(text)
+        parts.dropped.append(bare)
     elif bare.strip(" .,"):
         parts.facts.append(bare)
 
@@ -205,7 +211,7 @@ def _unwrapped(question: str) -> str:
     """Without `could you tell me`."""
     if not (wrapped := WANTS.match(question)):
         return question
-    return wrapped["question"].rstrip(" .?") + "?"
+    return _WHETHER.sub("is it true that ", wrapped["question"].rstrip(" .?")) + "?"
 
 
 def _open(question: str) -> str:

@@ -16,6 +16,7 @@ AFFECT_WORDS = _any(
     "overwhelmed | exhausted | ashamed | disgusted | desperate | nervous | freaking out | a (?:total )?(?:mess|wreck)",
     "falling apart | shocked | stunned | over the moon | low | numb | proud | grateful | heartsick | livid | jealous",
     "frightened | hysterical | a failure | such a failure | stupid | worthless | lost | awful | terrible | empty",
+    "tired | confused | (?:being )?silly | (?:like )?an idiot",
 )
 AFFECT = re.compile(
     rf"\b(?:{AFFECT_WORDS}|tears?|my heart|laughed at me|can't (?:stop (?:crying|worrying)|sleep|cope|breathe|go on)"
@@ -28,7 +29,7 @@ FEELING = re.compile(
     _I,
 )
 RELATION = re.compile(
-    r"\b(?:you(?:'re| are) (?:my|the only|such|so|always|amazing|the best|a (?:good|great|true))"
+    r"\b(?:you(?:'re| are) (?:my|the only|such|so|always|amazing|wonderful|the best|a (?:good|great|true)|wrong about)"
     r"|i (?:trust|love|need|respect|appreciate) you|i feel (?:so )?close to you|best friend i have|only one who"
     r"|you (?:always|never) \w+|you understand me|thank(?:s| you)|please (?:be honest|help me|don't judge)"
     r"|i (?:really )?appreciate|i look up to you|(?:nobody|no one|no-one) (?:else|ever|listens|understands|cares))\b",
@@ -49,14 +50,16 @@ GREETING = re.compile(
 _SURELY = r"(?:(?:really|pretty|quite|absolutely|100%|fairly|still|totally|always|just|so|very|firmly) )*"
 BELIEF = re.compile(
     rf"^\s*(?:(?:but|and|so|well|because|also),? )?(?:(?:honestly|personally|to be honest|as far as i know),? )?"
-    rf"(?:i(?:'m| am)? {_SURELY}(?:(?:convinced|sure|certain|positive)(?: that)?"
-    r"|(?:afraid|worried|scared|terrified)(?: that)?(?! right now| today| tonight| (?:my|i)\b))"
+    rf"(?:i(?:'m| am)? {_SURELY}(?:(?:convinced|sure|certain|positive)(?: that)?+"
+    r"|(?:afraid|worried|scared|terrified)(?: that)?+(?! right now| today| tonight| (?:my|i)\b))"
     rf"|i(?:'ve| have| had)? {_SURELY}(?:think|thought|believe|believed|guess|know|knew|heard|read|assume|suspect"
-    r"|reckon|bet|learned|was told|feel that|swear)(?: (?:somewhere|online|on the internet|on \w+))?(?: that)?"
-    r"|in my opinion,?|(?:everyone|everybody) (?:knows|says|agrees)(?: that)?|people say(?: that)?|they say(?: that)?"
+    r"|reckon|bet|learned|was told|feel that|swear)(?: (?:somewhere|online|on the internet|on \w+))?(?: that)?+"
+    r"|in my opinion,?|(?:everyone|everybody) (?:knows|says|agrees)(?: that)?+"
+    r"|(?:people|they) say(?: that)?+"
     r"|(?:my|a|the|our) [\w-]+(?: [\w-]+)? (?:says|said|told (?:me|us)|thinks|swears|insists|claims|believes)"
-    r"(?: that)?)"
-    r"\s+(?P<belief>(?!of\b|about\b|because\b|since\b|and\b|but\b|to\b|for\b|as\b|when\b|by\b|so\b|you\b).+)$",
+    r"(?: that)?+)"
+    r"\s+(?P<belief>(?!of\b|about\b|because\b|since\b|and\b|but\b|to\b|for\b|as\b|when\b|by\b|so\b"
+    r"|you(?:'re|'ve| are| have| always| never| understand| know)\b).+)$",
     _I,
 )
 """`I am sure that ...`, `my aunt says ...`. A fear that something is so is a belief too."""
@@ -68,7 +71,7 @@ TAG = re.compile(
 )
 LEADS = re.compile(
     r"^\s*(?:(?:and|but|so) )?(?:isn't it (?:true|right|obvious|the case) that|is it not true that"
-    r"|don't you (?:think|agree)(?: that)?|wouldn't you (?:say|agree)(?: that)?|you agree that|surely,?)\s+"
+    r"|don't you (?:think|agree)(?: that)?+|wouldn't you (?:say|agree)(?: that)?+|you agree that|surely,?)\s+"
     r"(?P<belief>.+?)\s*\?$",
     _I,
 )
@@ -81,7 +84,7 @@ ASKS = re.compile(
 )
 WANTS = re.compile(
     r"^\s*(?:(?:and|but|so|also|now),? )?(?:(?:can|could|would|will) you (?:please )?|please )?"
-    r"(?:tell me|explain(?: to me)?|let me know|help me (?:understand|figure out|find out)|do you know"
+    r"(?:tell me|explain to me|let me know|help me (?:understand|figure out|find out)|do you know"
     r"|i(?:'d| would)? (?:just |really )*(?:need|want|like|have|am trying|was trying) to "
     r"(?:know|understand|find out|ask|figure out)"
     r"|i(?:'m| am| was) (?:just |also )*wondering|i wonder)(?: about)?:?,?\s+(?P<question>.+)$",
@@ -93,8 +96,10 @@ OPENERS = re.compile(
     r"(?:i(?:'m| am| feel| just feel|'ve been feeling| have been feeling|'ve been| have been)|feeling) "
     rf"(?:(?:really|so|very|just|absolutely|completely|totally|a bit|kind of|such) )*(?:{AFFECT_WORDS})"
     rf"(?:\s*(?:,|and)\s*(?:(?:really|so) )*(?:{AFFECT_WORDS}))*"
-    r"(?:\s+(?:right now|today|tonight|lately|these days|all \w+))?\s*"
-    r"(?:because|since|that|about|[,;:–—-]|as|and|but)?\s*",
+    # A state that has lasted is a symptom.
+    r"\b(?!\s+(?:for|since)\b)(?:\s+(?:right now|today|tonight|lately|these days|all \w+))?\s*"
+    r"(?:[,;:–—-]\s*)?(?:because|since|that|about|as|and|but)?\s*"
+    r"|^\s*i can't (?:stop crying|cope)(?: because| since|,)\s*",
     _I,
 )
 PLEAS = re.compile(
@@ -112,6 +117,12 @@ QUESTION_WORD = re.compile(
     r"(?:what|who|when|where|why|how|is|are|can|could|should|does|do|did|which|will|was|were)\b)",
     _I,
 )
+ASKS_OF_BELIEF = re.compile(
+    r"^(?:so |and |but )?(?:is|are|was) (?:that|this|it|he|she|they)(?: really)? "
+    r"(?:true|right|correct|accurate|so|wrong)(?: or not)?\s*\?$",
+    _I,
+)
+"""`Is that true?`: asks of the belief that was just stated."""
 WHY = re.compile(r"^why (?P<rest>(?P<verb>do|does|did|is|are|was|were) (?!not\b)(?!i\b|you\b).+?)\s*\?$", _I)
 """A question that takes its premise for granted."""
 OWN = re.compile(r"^(?:i|i'm|i've|i'll|i'd|my|we|our)\b", _I)
