@@ -105,4 +105,4 @@ def test_documented(name: str) -> None:
     field = Settings.model_fields[name]
 
     assert f"| `{PREFIX}{name.upper()}` |" in Path("docs/configuration.md").read_text()
-    assert field.description in Path("docs/configuration.md").read_text()
+    assert str(field.description) in Path("docs/configuration.md").read_text()

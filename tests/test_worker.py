@@ -1,9 +1,8 @@
 """The worker: each check is settled exactly once, whatever happens to it."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
-from collections.abc import AsyncIterator
 
 from structlog.testing import capture_logs
 

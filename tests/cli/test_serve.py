@@ -9,7 +9,9 @@ import pytest
 def serve(*options: str, **variables: str) -> subprocess.CompletedProcess[str]:
     """The command run to its end, with an empty environment but for `variables`."""
     command = [sys.executable, "-m", "guard", "serve", *options]
-    return subprocess.run(command, capture_output=True, text=True, timeout=60, env={"PATH": "/usr/bin:/bin", **variables})
+    return subprocess.run(
+        command, capture_output=True, text=True, timeout=60, env={"PATH": "/usr/bin:/bin", **variables}
+    )
 
 
 def test_without_an_upstream() -> None:

@@ -17,6 +17,5 @@ def test_flags() -> None:
 def test_belief() -> None:
     """A model without a belief head says unknown, not no."""
     assert ["yes", "no", "unknown", "unknown"] == [
-        belief_of(found)
-        for found in (reading(belief=True), reading(belief=False), reading(), Undetected.OVERLOAD)
+        belief_of(found) for found in (reading(belief=True), reading(belief=False), reading(), Undetected.OVERLOAD)
     ]

@@ -54,7 +54,7 @@ async def served(upstream_url: str, *, max_bytes: int = 1 << 20) -> AsyncIterato
             PassthroughRoute(upstream, metrics),
             [verdicts_route(verdicts), classify_route(told, Policy(), {})],
         )
-        config = uvicorn.Config(app, lifespan="off", log_config=None, server_header=False, date_header=False)  # type: ignore[arg-type]
+        config = uvicorn.Config(app, lifespan="off", log_config=None, server_header=False, date_header=False)
         server = uvicorn.Server(config)
         with socket.create_server(("127.0.0.1", 0)) as listener:
             url = f"http://127.0.0.1:{listener.getsockname()[1]}"

@@ -51,9 +51,7 @@ async def test_a_client_that_leaves_frees_the_upstream(pieces: tuple[bytes, ...]
     async with raw_server(*pieces, hang=True) as upstream, served(upstream.url) as service:
         timeout = aiohttp.ClientTimeout(total=0.5)
         with pytest.raises(TimeoutError):
-            async with service.client.post(
-                service.url + PATH, json={**SAD, "stream": True}, timeout=timeout
-            ) as answer:
+            async with service.client.post(service.url + PATH, json={**SAD, "stream": True}, timeout=timeout) as answer:
                 await answer.read()
 
         await asyncio.wait_for(upstream.client_left.wait(), 5)

@@ -25,7 +25,9 @@ async def test_pending_then_done() -> None:
     findings.settle(checked, Verdict(Kind.CONTRADICTED, claims=(CLAIM,), coverage=Coverage(3, 2, 2), p_error=0.5))
     done = msgspec.json.decode(await verdicts.get("t1") or b"")
     assert ("done", "contradicted", 0.5) == (done["status"], done["verdict"], done["p_error"])
-    assert {"quote": "kill viruses", "start": 12, "end": 24} == {k: done["claims"][0][k] for k in ("quote", "start", "end")}
+    assert {"quote": "kill viruses", "start": 12, "end": 24} == {
+        k: done["claims"][0][k] for k in ("quote", "start", "end")
+    }
     assert {"sentences": 3, "checkable": 2, "checked": 2} == done["coverage"]
     assert [Kind.CONTRADICTED] == [verdict.kind for _, verdict in sink.settled]
 

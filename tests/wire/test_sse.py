@@ -1,5 +1,7 @@
 """Event boundaries and event data."""
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -40,7 +42,7 @@ def test_any_chunks(events: list[str], ending: str, cuts: list[int]) -> None:
     marks = sorted({0, len(stream), *(min(cut, len(stream)) for cut in cuts)})
     splitter, out = Splitter(), b""
 
-    for start, stop in zip(marks, marks[1:], strict=False):
+    for start, stop in pairwise(marks):
         out += splitter.feed(stream[start:stop])
         seen = list(data_of(out))
         assert seen == whole[: len(seen)]
