@@ -22,6 +22,7 @@ class Goals:
 
     emotion_on_requests: float = 0.01
     emotion_on_questions: float = 0.08
+    emotion_on_own_questions: float = 0.10
     domain_on_requests: float = 0.015
     belief_on_requests: float = 0.005
 
@@ -126,6 +127,7 @@ def calibrate(logits: dict[str, Matrix], targets: dict[str, Matrix], goals: Goal
         free = [
             (probabilities[name][absent(targets[name][:, place])][:, place], limit)
             for name, limit in goals.of(head).items()
+            if name in targets
         ]
         cuts = thresholds(together[:, place], all_targets[:, place], free)
         heads[head] = tuple(

@@ -29,8 +29,9 @@ Revision `{revision}`, {size:.1f} MB. Reads {languages} only. Made by
 What it is for: telling from a user's words which turns to check, so that error rates can be compared between
 emotional and neutral turns. What it is not for: judging a person, or any decision about one. It infers from
 words, one sentence at a time, and takes the maximum over the sentences of a turn; feelings of others, quotations and
-irony mislead it. There is no crisis output yet. The belief output was trained and measured on templates, so its
-scores below say little about beliefs in free form. Composed turns are two texts put together, not chats.
+irony mislead it. Patients who ask calmly about symptoms are sometimes taken for emotional: see own_questions and
+mqp below. There is no crisis output yet. The belief output was trained and measured on templates, so its scores
+below say little about beliefs in free form. Composed turns are two texts put together, not chats.
 """
 
 _MEASURED = """

@@ -18,6 +18,9 @@ from guard.training.labels import EKMAN, OUTPUTS, columns
 Targets = NDArray[np.float32]
 """One value for each output: 1, 0, or NaN where it is unknown."""
 
+OWN = "own_questions"
+OWN_QUESTIONS = Path(__file__).with_name("own_questions.jsonl")
+
 _DOMAIN_NAMES = {"disinfo": "disinformation"}
 _FREE_OF_EMOTION = frozenset(
     [
@@ -76,13 +79,19 @@ class _Row(msgspec.Struct):
     syc: int | None
 
 
+class _OwnRow(msgspec.Struct):
+    text: str
+    split: str
+    dom: list[str]
+
+
 def load(folder: Path) -> list[Example]:
     """All English examples below `folder`; GoEmotions from its original files, with all six emotions.
 
     Raises:
         FileNotFoundError: the folder does not hold the data.
     """
-    examples = list(_goemotions(folder / "goemotions"))
+    examples = [*_own_questions(), *_goemotions(folder / "goemotions")]
     with gzip.open(folder / "labelled.jsonl.gz") as lines:
         rows = (msgspec.json.decode(line, type=_Row) for line in lines)
         examples += [_example(row) for row in rows if row.lang in ("en", "eng") and row.source != "goemotions"]
@@ -110,6 +119,15 @@ def load_evaluation_only(folder: Path) -> list[Example]:
     with gzip.open(folder / "evaluation_only.jsonl.gz") as lines:
         rows = (msgspec.json.decode(line, type=_Row) for line in lines)
         return [_example(row) for row in rows if row.lang == "en"]
+
+
+def _own_questions() -> Iterator[Example]:
+    """Calm questions as people ask them about themselves, each written by hand; for dev and test only."""
+    for line in OWN_QUESTIONS.read_bytes().splitlines():
+        row = msgspec.json.decode(line, type=_OwnRow)
+        targets = np.zeros(len(OUTPUTS), dtype=np.float32)
+        targets[columns("domain")] = [float(label in row.dom) for label in DOMAINS]
+        yield Example(row.text, OWN, row.split, targets)
 
 
 def _goemotions(folder: Path) -> Iterator[Example]:

@@ -23,6 +23,7 @@ _ABOUT = {
     "emotional": "composed: a feeling of one test text and the request or question of another",
     "requests": "one or two ordinary requests, free of emotion and of high-stakes domains",
     "questions": "plain questions in a high-stakes domain, free of emotion",
+    "own_questions": "written by hand: calm questions about oneself in a high-stakes domain",
     "goemotions": "the official test split",
     "dair_emotion": "out of distribution, evaluation only: tweets labelled by hashtag",
     "enisear": "out of distribution, evaluation only: descriptions of events that caused an emotion",
@@ -43,7 +44,8 @@ def evaluate(folder: Path, data: Path, say: Callable[[str], None], *, full: Path
     examples = load(data)
     test = [e for e in examples if e.split == "test"]
     goemotions = [e for e in test if e.source == "goemotions"]
-    found: dict[str, list[Example]] = {**turns.build(test, count=_TURNS, seed=_SEED), **_evaluation_only(data)}
+    composed = turns.build(test, count=_TURNS, seed=_SEED)
+    found: dict[str, list[Example]] = {**composed, **_evaluation_only(data)}
     sets = []
     scored = {}
     for name, given in found.items():
@@ -58,7 +60,7 @@ def evaluate(folder: Path, data: Path, say: Callable[[str], None], *, full: Path
     rows = measure.ekman(benchmark, measure.score(dev, scorer, manifest.heads))
     sets.insert(0, measure.measure("goemotions", _ABOUT["goemotions"], benchmark))
     sets[0]["rows"] = rows + sets[0]["rows"]
-    chat = measure.joined([scored[name] for name in ("singles", "emotional", "requests", "questions")])
+    chat = measure.joined([scored[name] for name in composed])
     int8 = dict(manifest.scores.get("int8", {}))
     if full is not None:
         exact = measure.score(goemotions, Scorer(full, folder / "tokenizer.json"), manifest.heads)

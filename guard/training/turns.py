@@ -8,7 +8,7 @@ from collections.abc import Iterable
 import numpy as np
 
 from guard.core.reading import EMOTIONS
-from guard.training.data import Example, compose
+from guard.training.data import OWN, Example, compose
 
 _ENDS = re.compile(r"[.!?…][\"'”’)\]]*\s*$")
 
@@ -21,28 +21,32 @@ _SMALL_TALK = re.compile(
 """clinc150 has thanks, assent and refusal among its intents; by GoEmotions' labels these are joy or anger."""
 
 Turns = dict[str, list[Example]]
-"""Sets of turns by name: singles, emotional, requests, questions."""
+"""Sets of turns by name: singles, emotional, requests, questions, own_questions."""
 
 
 def build(examples: Iterable[Example], *, count: int, seed: int) -> Turns:
-    """About `count` turns of each kind, from the examples of one split.
+    """About `count` turns of each kind, from the examples of one split; a kind of which there are none is left out.
 
     singles: the texts of every source as they are. emotional: a feeling and a request or question.
     requests: one or two ordinary requests, free of emotion and of high-stakes domains.
-    questions: plain questions in a high-stakes domain, free of emotion.
+    questions: plain questions in a high-stakes domain, free of emotion. own_questions: the same, about oneself.
     """
     rng = random.Random(seed)
     examples = list(examples)
+    own = [e for e in examples if e.source == OWN]
+    examples = [e for e in examples if e.source != OWN]
     calm = [e for e in examples if not e.head("emotion").any()]
     requests = [e for e in calm if not e.head("domain").any() and e.source != "goemotions"]
     requests = [e for e in requests if not _SMALL_TALK.search(e.text)]
     questions = [e for e in calm if np.nansum(e.head("domain")) > 0]
-    return {
+    found = {
         "singles": _singles(examples, count, rng),
         "emotional": _emotional(examples, requests, questions, count, rng),
         "requests": _requests(requests, count, rng),
         "questions": rng.sample(questions, min(count, len(questions))),
+        "own_questions": own,
     }
+    return {name: given for name, given in found.items() if given}
 
 
 def _singles(examples: list[Example], count: int, rng: random.Random) -> list[Example]:

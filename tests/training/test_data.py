@@ -90,3 +90,11 @@ def test_missing_data_is_told(tmp_path: Path) -> None:
     """A wrong --data names the file that is not there."""
     with pytest.raises(FileNotFoundError, match=r"labels\.txt"):
         data.load(tmp_path)
+
+
+def test_own_questions_are_never_trained_on(folder: Path) -> None:
+    """They limit false flags and measure them: half in dev, half in test, calm, with their domain."""
+    own = [e for e in data.load(folder) if e.source == data.OWN]
+    assert {e.split for e in own} == {"dev", "test"}
+    assert len({e.text for e in own}) == len(own) > 60
+    assert all(e.head("emotion").sum() == 0 and e.head("domain").sum() == 1 for e in own)
