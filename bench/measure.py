@@ -47,7 +47,7 @@ class Bench:
     def measure(self, scenario: Scenario, target: Target) -> Row:
         """Load the target and say what came of it."""
         process = self._running.get(target.server or "")
-        procs.wait_for_quiet(self._patience)
+        self._patience = procs.wait_for_quiet(self._patience)
         series = self._series(target)
         before = self._costs(process)
         with self._beside(scenario), self._scraping(scenario, target):

@@ -149,11 +149,12 @@ def own_seconds() -> float:
     return times.user + times.system + times.children_user + times.children_system
 
 
-def wait_for_quiet(patience: float, limit: float = 0.3) -> None:
-    """Wait, at most `patience` seconds, until less than `limit` cores are busy."""
+def wait_for_quiet(patience: float, limit: float = 0.3) -> float:
+    """Wait, at most `patience` seconds, until less than `limit` cores are busy; what is left of the patience."""
     end = time.monotonic() + patience
     while time.monotonic() < end:
         before = busy_seconds()
         time.sleep(0.25)
         if (busy_seconds() - before) / 0.25 < limit:
-            return
+            break
+    return max(0.0, end - time.monotonic())

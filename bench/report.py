@@ -9,6 +9,8 @@ from bench.scenarios import READ, THROUGH
 from bench.targets import TARGETS
 
 Value = float | None
+_QUIET = 0.15
+"""Cores that other processes may use in the median before a run is called disturbed."""
 
 
 class Results:
@@ -103,14 +105,15 @@ def report(results: Results) -> str:
         f"Run of {meta['date']}: {meta['rounds']} interleaved rounds"
         + (f", durations times {meta['scale']}" if meta["scale"] != 1 else "")
         + f"; {meta['machine']}; load generator and mock upstream on one core, the measured process on the other. "
-        f"Foreign load on both cores together: median {median(foreign):.2f}, worst {max(foreign):.2f} cores.",
+        f"Other processes used {median(foreign):.2f} of the two cores (median), {max(foreign):.2f} (worst). "
+        + ("**The machine was not quiet: latencies are too high, ratios are rough.**" * (median(foreign) > _QUIET)),
         "\n".join(f"- {title}" for title in meta["servers"]),
-        "## Pass-through",
+        "### Pass-through",
         _whole(results),
         _streams(results),
-        "## Classified",
+        "### Classified",
         *_classified(results),
-        "## Goals",
+        "### Goals",
         _goals(results),
     ]
     problems = _problems(results)
@@ -278,7 +281,7 @@ def _goal(title: str, goal: float, at_most: bool, unit: str, values: list[Value]
             return "not measured"
         met = value <= goal if at_most else value >= goal
         shown = f"{number(value)}{unit}"
-        return f"{shown}, met" if met else f"**{shown}, missed** ({number(value / goal)} of the goal)"
+        return f"{shown}, met" if met else f"**{shown}, missed** ({number(value / goal)} times the goal)"
 
     cells = [cell(value) for value in values]
     return [title, f"{'≤' if at_most else '≥'} {number(goal)}{unit}", *([""] * (3 - len(cells))), *cells]

@@ -32,7 +32,9 @@ _console = Console(stderr=True)
 @click.option("--quick", is_flag=True, help="One short round; the document is left as it is.")
 @click.option("--rounds", type=int, default=3, show_default=True, help="Interleaved rounds.")
 @click.option("--scale", type=float, default=1.0, show_default=True, help="Factor on all durations.")
-@click.option("--patience", type=float, default=5.0, show_default=True, help="Seconds to wait for a quiet machine.")
+@click.option(
+    "--patience", type=float, default=60, show_default=True, help="Seconds to wait in all for a quiet machine."
+)
 @click.option("--only", multiple=True, help="Targets or scenarios to run; may be given again.")
 @click.option("--render", type=click.Path(exists=True, path_type=Path), help="Write the tables of this JSONL; no run.")
 def main(quick: bool, rounds: int, scale: float, patience: float, only: tuple[str, ...], render: Path | None) -> None:
@@ -41,7 +43,7 @@ def main(quick: bool, rounds: int, scale: float, patience: float, only: tuple[st
         results = _stored(render)
     else:
         if quick:
-            rounds, scale, patience = 1, 0.3, 0.5
+            rounds, scale, patience = 1, 0.3, 5
         try:
             results = _run(_chosen(only, scale), rounds, scale, patience)
         except procs.NotReady as error:
