@@ -59,3 +59,16 @@ def folder(tmp_path: Path) -> Path:
     (goemotions / "test.tsv").write_text("So much thanks\t2\tid4\n")
     write_rows(tmp_path / "labelled.jsonl.gz", [])
     return tmp_path
+
+
+@pytest.fixture
+def data(folder: Path) -> Path:
+    """A data folder with something in every set of turns."""
+    texts = [row(f"set a timer for {i} minutes", source="clinc150", dom=[]) for i in range(300)]
+    texts += [row(f"Which dose of drug number {i} is safe?", source="bioasq", dom=["medical"]) for i in range(300)]
+    write_rows(folder / "labelled.jsonl.gz", texts)
+    fear = [row(f"I am terrified of room {i}", emo=["fear"], emo_known=["fear", "joy"]) for i in range(30)]
+    calm = [row(f"Room {i} is on the left", emo=[], emo_known=["fear", "joy"]) for i in range(30)]
+    held_out = [dict(found, source="rooms", split="eval") for found in fear + calm]
+    write_rows(folder / "evaluation_only.jsonl.gz", held_out)
+    return folder
