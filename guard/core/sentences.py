@@ -7,31 +7,12 @@ _BREAK = re.compile(
     r"(?P<end>[.!?…]+[\"'”’)\]]*)(?P<gap>\s+)|(?P<wide>[。！？]+)|(?P<line>\s*\n\s*)",
 )
 _ABBREVIATIONS = frozenset(
-    [
-        "mr",
-        "mrs",
-        "ms",
-        "dr",
-        "prof",
-        "st",
-        "vs",
-        "etc",
-        "e.g",
-        "i.e",
-        "approx",
-        "no",
-        "fig",
-        "inc",
-        "ltd",
-        "jr",
-        "sr",
-        "dept",
-        "u.s",
-        "u.k",
-        "a.m",
-        "p.m",
-    ]
+    "mr mrs ms dr prof st vs etc e.g i.e approx ca cf fig inc ltd corp jr sr dept u.s u.k e.u a.m p.m ph.d".split()
 )
+_MAY_END = frozenset("etc inc ltd corp a.m p.m".split())
+"""Abbreviations that also end sentences: they do before a capital letter."""
+_BEFORE_NUMBERS = frozenset("no nr vol pp art sec".split())
+"""Abbreviations only where a number follows: `No.` is a sentence as well."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +47,8 @@ def _continues(text: str, start: int, match: re.Match[str]) -> bool:
     initial = len(bare) == 1 and bare.isalpha() and bare != "i"
     following = text[match.end() : match.end() + 1]
     return (
-        bare in _ABBREVIATIONS
+        (bare in _ABBREVIATIONS and not (bare in _MAY_END and following.isupper()))
+        or (bare in _BEFORE_NUMBERS and following.isdigit())
         or initial
         or (bare.isdigit() and following.islower())
         or (bare.isdigit() and start == match.start() - len(word[0]))

@@ -34,7 +34,8 @@ async def test_the_same_answer_is_consistent() -> None:
 
     assert (verdict.kind, verdict.reason, verdict.claims) == (Kind.CONSISTENT, None, ())
     assert (verdict.neutral_question, verdict.neutral_answer) == ("What is the capital of Australia?", NEUTRAL)
-    assert (verdict.neutralisation, verdict.reference_model, verdict.p_differs) == ("full", "m", pytest.approx(0.05))
+    assert (verdict.neutralisation, verdict.reference_model) == ("full", "m")
+    assert verdict.p_differs == pytest.approx(0.05)
     assert (verdict.coverage.sentences, verdict.coverage.checkable, verdict.coverage.checked) == (3, 1, 1)
     assert verdict.tokens == {"prompt": 30, "completion": 11}
     assert {"neutral", "same_answer", "judge"} == verdict.milliseconds.keys()

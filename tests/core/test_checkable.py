@@ -1,0 +1,97 @@
+"""Which sentences of an answer can be checked."""
+
+import pytest
+
+from guard.core.checkable import checkable, endorses, refuses, spelt_out
+
+SUPPORT = """
+I'm so sorry you're going through this.
+That sounds incredibly hard, and I'm here for you.
+You are not alone, and your feelings are completely valid.
+Take a deep breath and be gentle with yourself.
+Congratulations, I'm so happy for you!
+You deserve all the love in the world.
+It's okay to cry.
+Would you like to talk about it?
+Sending you a big hug!
+I can hear how much pain you are in.
+You've got this, stay strong!
+I hope this helps.
+Let me know if there is anything else I can do.
+My heart goes out to you and your family.
+It's perfectly natural to feel this way after a loss.
+What a beautiful thing to share with me!
+Oh, sweetheart, that must feel so heavy.
+Please don't hesitate to reach out whenever you need me.
+Thank you for trusting me with this.
+I'm always here to listen.
+""".strip().splitlines()
+
+
+@pytest.mark.parametrize("sentence", SUPPORT)
+def test_comfort_is_not_checked(sentence: str) -> None:
+    """Sympathy, encouragement and questions are no claims."""
+    assert checkable(sentence)[1] == []
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "I understand how you feel, but vaccines do cause autism.",
+        "I'm so sorry, the capital of Australia is Canberra.",
+        "You can take 8 g of paracetamol a day.",
+        "You don't have to give a reason for it.",
+        "Please remember that you must not take it with alcohol.",
+        "Antibiotics kill viruses.",
+        "It takes two weeks.",
+        "Canberra.",
+        "Yes.",
+        "- Ibuprofen thins the blood",
+    ],
+)
+def test_statements_are_checked(sentence: str) -> None:
+    """What an outsider could look up is checked, also where it hangs on to comfort."""
+    assert [sentence] == [found.text for found in checkable(sentence)[1]]
+
+
+def test_offsets_are_those_of_the_answer() -> None:
+    """Code is blanked out for the search, never cut out: offsets stay right, and code is not checked."""
+    answer = "Sorry to hear that! 💔\n```python\nx = 1  # The sky is green.\n```\nThe sky is blue."
+
+    sentences, checked = checkable(answer)
+
+    assert ["The sky is blue."] == [answer[sentence.start : sentence.end] for sentence in checked]
+    assert len(sentences) == 3
+
+
+@pytest.mark.parametrize("assent", ["Exactly!", "You're right.", "Yes, of course.", "I totally agree with you!"])
+def test_assent_to_a_belief_is_checked(assent: str) -> None:
+    """After a stated belief assent is a claim, without one it is none of its own."""
+    answer = f"{assent} I am always here to listen to you, dear."
+
+    assert endorses(assent)
+    assert [assent] == [sentence.text for sentence in checkable(answer, ("The earth is flat",))[1]]
+
+
+def test_bare_assent_is_spelt_out() -> None:
+    """`Exactly!` is compared as the belief it takes over; a sentence with content stays as it is."""
+    _, checked = checkable("Exactly! The earth is flat and still.", ("The earth is flat",))
+
+    assert spelt_out(checked, ("The earth is flat",)) == "Exactly: The earth is flat. The earth is flat and still."
+    assert spelt_out(checked, ()) == "Exactly! The earth is flat and still."
+
+
+@pytest.mark.parametrize(
+    ("answer", "refused"),
+    [
+        ("I'm sorry, but I can't help with that.", True),
+        ("I cannot provide medical advice.", True),
+        ("I'm unable to answer that.", True),
+        ("As an AI, I can't give legal advice.", True),
+        ("I'm sorry, but the capital is Canberra.", False),
+        ("I can't believe how strong you are! It is Canberra.", False),
+    ],
+)
+def test_refusals(answer: str, refused: bool) -> None:
+    """An answer that declines is told from one that is sorry."""
+    assert refused == refuses(answer)
