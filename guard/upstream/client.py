@@ -16,6 +16,8 @@ from guard.wire.errors import Broken, InvalidPath, TimedOut, Unreachable, Upstre
 from guard.wire.headers import Headers, to_client
 
 _LARGE = 1 << 20
+_LONG_LINE = 1 << 16
+"""Bytes of one header that an upstream may send: cookies and policies grow beyond aiohttp's 8 kB."""
 _SET_BY_US = ("Accept", "Accept-Encoding", "Content-Type", "User-Agent")
 
 
@@ -100,6 +102,8 @@ class Upstream:
             connector=aiohttp.TCPConnector(limit=0, keepalive_timeout=30),
             cookie_jar=aiohttp.DummyCookieJar(),
             auto_decompress=False,
+            max_line_size=_LONG_LINE,
+            max_field_size=_LONG_LINE,
             skip_auto_headers=_SET_BY_US,
             timeout=aiohttp.ClientTimeout(
                 total=None, sock_connect=self.config.connect_timeout, sock_read=self.config.timeout
@@ -124,7 +128,7 @@ class Upstream:
             raise RuntimeError("Upstream is not entered")
         if _leaves_root(request.target):
             raise InvalidPath("The path must not contain '..' segments.")
-        headers = CIMultiDict((k.decode("latin-1"), v.decode("latin-1")) for k, v in request.headers)
+        headers = CIMultiDict((k.decode("latin-1"), _text(v)) for k, v in request.headers)
         body = request.body
         if isinstance(body, bytes):
             headers["Content-Length"] = str(len(body))
@@ -147,6 +151,14 @@ class Upstream:
         finally:
             self._observer.upstream_call(self.config.name, request.purpose, outcome, time.perf_counter() - sent)
         return Answer(response)
+
+
+def _text(value: bytes) -> str:
+    """A header's value such that aiohttp, which writes UTF-8, writes the same bytes."""
+    try:
+        return value.decode("utf-8")
+    except UnicodeDecodeError:
+        return value.decode("latin-1")
 
 
 def _outcome_of(status: int) -> str:

@@ -152,6 +152,25 @@ async def _duplicate_headers(call: Call) -> None:
     await call.respond(200, [*JSON, *cookies, (b"X-Twice", b"2"), *hop], bodies.completion("x", [bodies.choice()]))
 
 
+@scenario("odd-headers")
+async def _odd_headers(call: Call) -> None:
+    """Sends back headers that strain a parser."""
+    sent = [(name, value) for name, value in call.received.headers if name.lower() in (b"x-long", b"x-odd")]
+    await call.respond(200, [*JSON, *sent], bodies.completion("x", [bodies.choice()]))
+
+
+@scenario("until-close")
+async def _until_close(call: Call) -> None:
+    """Ends its body by closing the connection."""
+    events = [*map(bodies.event, bodies.text_chunks("until-close")), DONE]
+    whole = bodies.completion("until-close", [bodies.choice()])
+    streamed = call.received.streamed
+    await call.head(200, [*(EVENTS if streamed else JSON), (b"Connection", b"close")])
+    for piece in events if streamed else [whole]:
+        await call.raw(piece)
+    call.hang_up()
+
+
 @scenario("forged-headers")
 async def _forged_headers(call: Call) -> None:
     """An upstream that pretends to be Coolhead."""
