@@ -4,6 +4,7 @@ import http.client
 import re
 import socket
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
 
@@ -23,7 +24,7 @@ def wire(port: int, data: bytes, timeout: float = 20.0) -> bytes:
     return b"".join(parts)
 
 
-def request(model: str, version: str = "1.1", **more: object) -> bytes:
+def request(model: str, version: str = "1.1", **more: Any) -> bytes:
     """A chat request as bytes; the last one on its connection."""
     body = client.chat_body(model, **more)
     head = f"POST /v1/chat/completions HTTP/{version}\r\nHost: x\r\nConnection: close\r\nContent-Length: {len(body)}"
