@@ -112,7 +112,8 @@ def _technical(manifest: Manifest) -> str:
         + f"difference {int8['difference']:.4f}. Probabilities on {parity['texts']} dev texts: the fp32 graph differs "
         + f"from the trained model by at most {parity['graph_largest']:.1e}, int8 from fp32 by "
         + f"{parity['int8_mean']:.4f} on average and {parity['int8_largest']:.3f} at most.\n"
-        + "\n### Latency\n\nMilliseconds of a whole reading on one thread, on the machine that measured; "
+        + "\n### Latency\n\nMilliseconds of a whole reading on one thread, at a load average of "
+        + f"{scores['load_average']} on the machine that measured; "
         + "`python -m bench.detector` shows yours.\n\n"
         + table(("tokens", "sentences", "state", "p50", "p99"), times)
     )

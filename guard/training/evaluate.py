@@ -1,5 +1,6 @@
 """Measures a model folder on held-out data, and writes the scores into its manifest and card. Needs no torch."""
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -70,6 +71,7 @@ def evaluate(folder: Path, data: Path, say: Callable[[str], None], *, full: Path
         "sets": sets,
         "int8": int8,
         "calibration_error": {head: round(measure.calibration_error(chat, head), 4) for head in manifest.heads},
+        "load_average": round(os.getloadavg()[0], 1),
         "latency_ms": latency.measure(folder),
     }
     manifest = msgspec.structs.replace(manifest, scores=scores)
