@@ -4,8 +4,10 @@ import os
 import signal
 import sys
 import threading
+from typing import TYPE_CHECKING
 
-import xllamacpp
+if TYPE_CHECKING:
+    import xllamacpp
 
 CONTEXT = 4096
 """Tokens of one slot."""
@@ -20,6 +22,11 @@ def main() -> None:
     threading.Thread(target=_end_with_parent, daemon=True).start()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    # OpenMP reads this when it is loaded. By default its threads spin at barriers; as soon as anything else wants a
+    # core, a token then takes seconds (docs/decisions/020-passive-waiting.md).
+    os.environ.setdefault("OMP_WAIT_POLICY", "passive")
+    import xllamacpp
+
     server = xllamacpp.Server(_parameters(model, int(port), name, int(slots)))
     print("ready", server.listening_address, flush=True)
     while True:
@@ -27,6 +34,8 @@ def main() -> None:
 
 
 def _parameters(model: str, port: int, name: str, slots: int) -> "xllamacpp.CommonParams":
+    import xllamacpp
+
     parameters = xllamacpp.CommonParams()
     parameters.model.path = model
     parameters.model_alias = {name}
