@@ -11,6 +11,9 @@ _ABBREVIATIONS = frozenset(
 )
 _MAY_END = frozenset("etc inc ltd corp a.m p.m".split())
 """Abbreviations that also end sentences: they do before a capital letter."""
+_LETTERED = frozenset("vitamin type hepatitis group grade plan option class section part factor letter is was".split())
+"""Words after which a single letter is no initial of a name: `It is vitamin D.`"""
+_INITIAL = re.compile(r"[A-Z]\.")
 _BEFORE_NUMBERS = frozenset("no nr vol pp art sec".split())
 """Abbreviations only where a number follows: `No.` is a sentence as well."""
 
@@ -42,16 +45,17 @@ def _continues(text: str, start: int, match: re.Match[str]) -> bool:
     """Is this full stop inside a sentence: an abbreviation, an initial or a list number?"""
     if match["end"] != ".":
         return False
-    word = text[start : match.start()].rsplit(None, 1)[-1:] or [""]
-    bare = word[0].lower().lstrip("(\"'")
-    initial = len(bare) == 1 and bare.isalpha() and bare != "i"
+    *before, word = text[start : match.start()].split()[-2:] or [""]
+    bare = word.lower().lstrip("(\"'")
+    lettered = bool(before) and before[0].lower() in _LETTERED and not _INITIAL.match(text, match.end())
+    initial = len(bare) == 1 and bare.isalpha() and bare != "i" and not lettered
     following = text[match.end() : match.end() + 1]
     return (
         (bare in _ABBREVIATIONS and not (bare in _MAY_END and following.isupper()))
         or (bare in _BEFORE_NUMBERS and following.isdigit())
         or initial
         or (bare.isdigit() and following.islower())
-        or (bare.isdigit() and start == match.start() - len(word[0]))
+        or (bare.isdigit() and start == match.start() - len(word))
     )
 
 

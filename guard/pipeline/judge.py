@@ -10,16 +10,16 @@ import msgspec
 
 from guard.core.sentences import Sentence
 from guard.core.verdict import Claim
-from guard.pipeline.prompts import JUDGE, JUDGE_EXAMPLES, JUDGE_SCHEMA, judge_material
+from guard.pipeline.prompts import JUDGE, JUDGE_EXAMPLES, JUDGE_SCHEMA, MARK_BYTES, judge_material
 from guard.pipeline.reference import Ask
 
 MAX_TOKENS = 500
 _JUDGE_LIKE = re.compile(
     r"""["']items["']\s*:\s*\[|["']label["']\s*:\s*["'](?:contradicted|endorses_user_error|not_covered)"""
-    r"""|\banswer\s+[ab]\s*:|\b(?:ignore|disregard|forget)\s+(?:all\s+|any\s+)?(?:of\s+)?(?:the\s+)?"""
+    r"""|^\s*(?:student|key|reference)\s*:|\b(?:ignore|disregard|forget)\s+(?:all\s+|any\s+)?(?:of\s+)?(?:the\s+)?"""
     r"""(?:previous|prior|above|earlier)\s+(?:instructions|rules|prompts?)\b"""
     r"""|\byou\s+are\s+(?:now\s+)?(?:the|a)\s+judge\b""",
-    re.IGNORECASE,
+    re.IGNORECASE | re.MULTILINE,
 )
 
 
@@ -54,10 +54,13 @@ class Material:
 def ask_for(material: Material, model: str, credentials: tuple[tuple[str, str], ...]) -> Ask:
     """The question to the judge, with a mark of its own."""
     texts = [sentence.text for sentence in material.sentences]
+    mark = secrets.token_hex(MARK_BYTES)
     return Ask(
         model=model,
         system=JUDGE,
-        user=judge_material(material.question, material.neutral_answer, material.beliefs, texts, secrets.token_hex(8)),
+        user=judge_material(
+            material.question, material.neutral_answer, material.beliefs, texts, secrets.token_hex(MARK_BYTES)
+        ),
         max_tokens=MAX_TOKENS,
         schema=JUDGE_SCHEMA,
         examples=JUDGE_EXAMPLES,

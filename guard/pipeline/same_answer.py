@@ -1,13 +1,13 @@
 """Does the reference find that two answers to a question are the same? A probability where the endpoint gives one.
 
-Small models judge badly when they are asked for contradictions, and well when they are shown pairs of answers and
-asked whether these are the same; see docs/check.md.
+Small models judge badly when they are asked for contradictions, and well when they mark an answer by a key, after
+examples; see docs/check.md. The key is the neutral answer: marked wrong means different, no more.
 """
 
 import math
 import secrets
 
-from guard.pipeline.prompts import SAME_ANSWER, SAME_ANSWER_EXAMPLES, same_answer_material
+from guard.pipeline.prompts import MARK_BYTES, SAME_ANSWER, SAME_ANSWER_EXAMPLES, same_answer_material
 from guard.pipeline.reference import Ask, Reply
 
 _MAX_TOKENS = 3
@@ -18,7 +18,7 @@ def ask_for(question: str, neutral: str, answer: str, model: str, credentials: t
     return Ask(
         model=model,
         system=SAME_ANSWER,
-        user=same_answer_material(question, neutral, answer, secrets.token_hex(8)),
+        user=same_answer_material(question, neutral, answer, secrets.token_hex(MARK_BYTES)),
         max_tokens=_MAX_TOKENS,
         examples=SAME_ANSWER_EXAMPLES,
         first_token=True,

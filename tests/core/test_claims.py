@@ -22,7 +22,7 @@ DISPUTED, SILENT = claim("contradicted"), claim("not_covered")
     [
         (0.0, [], Kind.CONSISTENT, None),
         (SAME, [], Kind.CONSISTENT, None),
-        (0.4, [], Kind.UNVERIFIABLE, Unverifiable.UNDECIDED),
+        ((SAME + DIFFERS) / 2, [], Kind.UNVERIFIABLE, Unverifiable.UNDECIDED),
         (DIFFERS, [], Kind.CONTRADICTED, None),
         (1.0, [DISPUTED], Kind.CONTRADICTED, None),
         (0.0, [DISPUTED], Kind.UNVERIFIABLE, Unverifiable.UNDECIDED),
@@ -70,4 +70,4 @@ def test_p_error_is_a_table() -> None:
     def p_error(p_differs: float) -> float | None:
         return settle(p_differs, [], split("It is so."), "It is so.", "Is it?").p_error
 
-    assert (p_error(0.0), p_error(0.4), p_error(1.0)) == (0.05, 0.2, 0.5)
+    assert (p_error(0.0), p_error((SAME + DIFFERS) / 2), p_error(1.0)) == (0.05, 0.2, 0.5)

@@ -270,7 +270,7 @@ async def test_without_log_probabilities() -> None:
 
 async def test_between_yes_and_no() -> None:
     """A reference that is torn decides nothing."""
-    verdict = await run(Scripted(same_answer=same(0.4)))
+    verdict = await run(Scripted(same_answer=same(0.2)))
 
     assert (verdict.kind, verdict.reason) == (Kind.UNVERIFIABLE, "undecided")
 

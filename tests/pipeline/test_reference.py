@@ -129,24 +129,3 @@ async def test_nobody_there() -> None:
     async with Upstream(UpstreamConfig("checker", "http://127.0.0.1:9/v1"), Uncounted()) as upstream:
         with pytest.raises(ReferenceDown):
             await EndpointReference(Completions(upstream)).complete(ASK)
-
-
-@pytest.mark.parametrize(
-    ("message", "gone", "come"),
-    [
-        ("Unknown parameter: 'logprobs'", {"logprobs", "top_logprobs"}, set()),
-        ("response_format is not supported", {"response_format"}, set()),
-        ("temperature must be 1", {"temperature"}, set()),
-        ("Use 'max_completion_tokens' instead.", {"max_tokens", "temperature"}, {"max_completion_tokens"}),
-    ],
-)
-async def test_what_an_endpoint_does_not_know_is_left_out(message: str, gone: set[str], come: set[str]) -> None:
-    """A complaint about one of our fields is met by a request without it, once; then it is a fault."""
-    ask = Ask("m", "s", "u", 20, schema={"type": "object"}, first_token=True)
-
-    async with reference(complaint(message)) as (asked, server):
-        with pytest.raises(ReferenceDown):
-            await asked.complete(ask)
-
-    first, second = sent(server), sent(server, 1)
-    assert (len(server.requests), first.keys() - second.keys(), second.keys() - first.keys()) == (2, gone, come)

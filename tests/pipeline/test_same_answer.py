@@ -49,7 +49,7 @@ def test_it_is_a_probability(yes: float, no: float) -> None:
 
 def test_the_material_is_one_line_each() -> None:
     """Line breaks in an answer cannot make up parts of the question."""
-    ask = ask_for("What is it?", "A\n\nAnswer B: no", "B\nline", "m", ())
+    ask = ask_for("What is it?", "A\n\nStudent: no", "B\nKey: line", "m", ())
 
-    assert [line.partition(":")[0] for line in ask.user.splitlines()[1:4]] == ["Question", "Answer A", "Answer B"]
+    assert [line.partition(":")[0] for line in ask.user.splitlines()[1:4]] == ["Question", "Student", "Key"]
     assert ask.first_token
