@@ -65,14 +65,20 @@ class Answer:
         self.headers = to_client(response.raw_headers)
 
     async def chunks(self) -> AsyncIterator[bytes]:
-        """The body, each piece as soon as it is in.
+        """The body, each piece as soon as it is in; what came before a fault comes out before it.
 
         Raises:
             UpstreamFault: it broke off or stopped.
         """
+        content = self._response.content
         with _faults():
-            async for chunk in self._response.content.iter_any():
-                yield chunk
+            try:
+                async for chunk in content.iter_any():
+                    yield chunk
+            except (aiohttp.ClientError, OSError):
+                if rest := _unread(content):
+                    yield rest
+                raise
 
     async def read(self) -> bytes:
         """The whole body.
@@ -159,6 +165,12 @@ def _text(value: bytes) -> str:
         return value.decode("utf-8")
     except UnicodeDecodeError:
         return value.decode("latin-1")
+
+
+def _unread(content: aiohttp.StreamReader) -> bytes:
+    """What came in before the fault: aiohttp raises the fault first and would never hand it out."""
+    content.set_exception(None)  # type: ignore[arg-type]
+    return content.read_nowait()
 
 
 def _outcome_of(status: int) -> str:

@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from guard.upstream.client import Outgoing, Upstream, UpstreamConfig
+from guard.upstream.client import Answer, Outgoing, Upstream, UpstreamConfig
 from guard.wire.errors import Broken, InvalidPath, TimedOut, Unreachable, UpstreamFault
 from tests.upstream.servers import chunk, chunked, raw_server, whole
 
@@ -108,6 +108,25 @@ async def test_answers_that_break_off(answer_bytes: bytes) -> None:
             await (await client.open(post())).read()
 
     assert isinstance(fault.value, Broken)
+
+
+async def test_what_came_before_a_fault_is_not_lost() -> None:
+    """Pieces that came in before the connection broke come out before the fault, however late they are read."""
+    got = []
+
+    async def read(answer: Answer) -> None:
+        async for piece in answer.chunks():
+            got.append(piece)  # noqa: PERF401  # what came before the fault is what counts
+
+    pieces = chunked() + chunk(b"data: 1\n\n") + chunk(b"data: 2\n\n")
+    async with raw_server(pieces) as server, upstream(server.url) as (client, _):
+        answer = await client.open(post())
+        await asyncio.sleep(0.2)  # the fault is known before anything is read
+        with pytest.raises(Broken):
+            await read(answer)
+        answer.close()
+
+    assert b"data: 1\n\ndata: 2\n\n" == b"".join(got)
 
 
 async def test_closing_early_cuts_the_connection() -> None:
