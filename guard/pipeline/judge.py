@@ -58,9 +58,7 @@ def ask_for(material: Material, model: str, credentials: tuple[tuple[str, str], 
     return Ask(
         model=model,
         system=JUDGE,
-        user=judge_material(
-            material.question, material.neutral_answer, material.beliefs, texts, secrets.token_hex(MARK_BYTES)
-        ),
+        user=judge_material(material.question, material.neutral_answer, material.beliefs, texts, mark),
         max_tokens=MAX_TOKENS,
         schema=JUDGE_SCHEMA,
         examples=JUDGE_EXAMPLES,
