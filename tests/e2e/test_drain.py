@@ -86,3 +86,16 @@ def test_idle_kept_connections_do_not_hold_it_up(start: Start) -> None:
 
     assert coolhead.process.wait(timeout=30) == 0
     connection.close()
+
+
+def test_checks_that_wait_are_settled(start: Start, upstream: ScriptedUpstream) -> None:
+    """Checks under way or queued at SIGTERM end as unable(shutdown), each once; nobody waits for them."""
+    coolhead = start(control_rate="1", checker_model="hang", detector_deadline_ms="5000", drain_seconds="60")
+    turn_ids = {client.chat(coolhead.base_url, "plain").turn_id for _ in range(6)}
+
+    coolhead.terminate()
+
+    assert coolhead.process.wait(timeout=20) == 0
+    settled = coolhead.log_lines("check")
+    assert sorted(line["turn_id"] for line in settled) == sorted(turn_ids)
+    assert {(line["verdict"], line["reason"]) for line in settled} == {("unable", "shutdown")}
