@@ -64,7 +64,7 @@ train-setup: .venv-train/.done ## Prepare .venv-train with .venv-train/bin/coolh
 	@touch $@
 
 clean: ## Remove what make made
-	rm -rf .venv .venv-train .mypy_cache .ruff_cache .pytest_cache .hypothesis node_modules
+	rm -rf .venv .venv-train .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis node_modules
 
 .venv/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
