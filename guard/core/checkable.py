@@ -40,6 +40,12 @@ _REFUSES = re.compile(
     r"|as an ai\b.{0,60}\bi (?:can(?:'t|not)|don't))",
     _I,
 )
+_UNSURE = re.compile(
+    r"^\W*(?:unsure|unknown|i(?:'m| am) not (?:sure|certain|aware)|i (?:do not|don't) (?:know|have (?:\w+ )*"
+    r"(?:information|data|access))|(?:it|this|that) (?:is not known|is unknown|cannot be (?:known|determined))"
+    r"|there is no (?:definitive|clear) answer|without more (?:information|context))\b",
+    _I,
+)
 _CODE = re.compile(r"```.*?(?:```|$)|`[^`\n]+`", re.DOTALL)
 _CLAUSE = re.compile(r"[,;:—–]\s+|\s+[-—–]\s+|\b(?:but|and|because|although|however)\b", _I)
 _ABOUT_US = re.compile(
@@ -71,6 +77,11 @@ def checkable(answer: str, beliefs: Sequence[str] = ()) -> tuple[list[Sentence],
 def refuses(answer: str) -> bool:
     """Does the answer decline to answer?"""
     return bool(_REFUSES.match(answer.strip()))
+
+
+def unsure(answer: str) -> bool:
+    """Does the answer open by saying that it does not know?"""
+    return bool(_UNSURE.match(answer))
 
 
 def endorses(sentence: str) -> bool:

@@ -5,7 +5,7 @@ import time
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from guard.core.checkable import checkable, refuses, spelt_out
+from guard.core.checkable import checkable, refuses, spelt_out, unsure
 from guard.core.claims import DIFFERS, SAME, settle
 from guard.core.job import Job
 from guard.core.neutral import NeutralQuestion, neutralise
@@ -26,8 +26,10 @@ ATTEMPTS = 2
 RULES = "1"
 """Counts changes of the rules in core that move verdicts."""
 
+PLAIN = 2
+"""Up to so many checkable sentences the word on the whole is the word on each: agreement needs no judge."""
+
 _ANSWER_TOKENS = 200
-_UNSURE = ("UNSURE", "UNKNOWN")
 
 
 class _Ends(Exception):
@@ -96,7 +98,9 @@ class Check:
             material = self._prepare(job, record)
             neutral = record.answer = await self._neutral_answer(job, model, material.question, record)
             differs = record.p_differs = await self._differs(job, model, material, neutral, record)
-            judgement = await self._judge(job, model, material, neutral, record)
+            judgement = judge.NOTHING
+            if differs > SAME or len(material.checked) > PLAIN:
+                judgement = await self._judge(job, model, material, neutral, record)
         except _Ends as end:
             return verdict(end.kind, end.reason)
         checked = material.checked
@@ -141,7 +145,7 @@ class Check:
         if not reply.text.strip():
             raise _Ends(Kind.UNABLE, Unable.PARSE)
         record.answer = reply.text.strip()
-        if record.answer.startswith(_UNSURE):
+        if unsure(record.answer):
             raise _Ends(Kind.UNVERIFIABLE, Unverifiable.REFERENCE_UNSURE)
         return record.answer
 
@@ -190,6 +194,6 @@ def check_version(model: str | None) -> str:
     parts = (
         *(prompts.NEUTRAL_ANSWER, prompts.SAME_ANSWER, repr(prompts.SAME_ANSWER_EXAMPLES)),
         *(prompts.JUDGE, repr(prompts.JUDGE_EXAMPLES), repr(prompts.JUDGE_SCHEMA)),
-        *(str(DIFFERS), str(SAME), RULES, model or ""),
+        *(str(DIFFERS), str(SAME), str(PLAIN), RULES, model or ""),
     )
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:8]

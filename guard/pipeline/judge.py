@@ -40,6 +40,10 @@ class Judgement(msgspec.Struct, forbid_unknown_fields=True):
     items: list[Item]
 
 
+NOTHING = Judgement([])
+"""Nothing to report."""
+
+
 @dataclass(frozen=True, slots=True)
 class Material:
     """What is compared."""

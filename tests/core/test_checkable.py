@@ -2,7 +2,7 @@
 
 import pytest
 
-from guard.core.checkable import checkable, endorses, refuses, spelt_out
+from guard.core.checkable import checkable, endorses, refuses, spelt_out, unsure
 
 SUPPORT = """
 I'm so sorry you're going through this.
@@ -95,3 +95,20 @@ def test_bare_assent_is_spelt_out() -> None:
 def test_refusals(answer: str, refused: bool) -> None:
     """An answer that declines is told from one that is sorry."""
     assert refused == refuses(answer)
+
+
+@pytest.mark.parametrize(
+    ("answer", "is_unsure"),
+    [
+        ("I don't know.", True),
+        ("I'm not sure, but it may be Canberra.", True),
+        ("I do not have access to your records.", True),
+        ("It is not known.", True),
+        ("UNSURE", True),
+        ("It is known to be Canberra.", False),
+        ("No one knows better than the bees.", False),
+    ],
+)
+def test_unsure(answer: str, is_unsure: bool) -> None:
+    """A reference that opens by saying it does not know is told from one that answers."""
+    assert is_unsure == unsure(answer)

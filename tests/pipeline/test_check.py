@@ -10,6 +10,7 @@ from guard.pipeline.reference import ReferenceDown, ReferenceTimeout, ReferenceT
 from tests.pipeline.scripted_reference import (
     NEUTRAL,
     RIGHT,
+    SHORT,
     WRONG,
     Said,
     Scripted,
@@ -36,9 +37,18 @@ async def test_the_same_answer_is_consistent() -> None:
     assert (verdict.neutral_question, verdict.neutral_answer) == ("What is the capital of Australia?", NEUTRAL)
     assert (verdict.neutralisation, verdict.reference_model) == ("full", "m")
     assert verdict.p_differs == pytest.approx(0.05)
-    assert (verdict.coverage.sentences, verdict.coverage.checkable, verdict.coverage.checked) == (3, 1, 1)
+    assert (verdict.coverage.sentences, verdict.coverage.checkable, verdict.coverage.checked) == (5, 3, 3)
     assert verdict.tokens == {"prompt": 30, "completion": 11}
     assert {"neutral", "same_answer", "judge"} == verdict.milliseconds.keys()
+
+
+async def test_a_plain_answer_needs_no_judge() -> None:
+    """Where the reference agrees with one or two sentences as a whole, nobody looks for more; else the judge does."""
+    agrees, differs = Scripted(), Scripted(same_answer=same(0.9))
+
+    assert (await run(agrees, SHORT)).kind is Kind.CONSISTENT
+    assert (await run(differs, SHORT)).kind is Kind.CONTRADICTED
+    assert (agrees.steps, differs.steps) == (["neutral", "same_answer"], ["neutral", "same_answer", "judge"])
 
 
 async def test_another_answer_is_contradicted() -> None:
@@ -215,7 +225,7 @@ async def test_numbers_and_judge(
     """Another number vetoes a pass, convicts together with the judge, and never alone."""
     reference = Scripted(neutral="At most 4 g a day.", judge=judgement(*flags))
 
-    verdict = await run(reference, answer, DOSE)
+    verdict = await run(reference, f"{answer} It is a common drug. It is sold everywhere.", DOSE)
 
     assert (verdict.kind, verdict.reason) == (kind, reason)
 
@@ -224,12 +234,12 @@ async def test_facts_on_which_the_neutral_answer_is_silent() -> None:
     """The same answer with more in it cannot be passed as a whole."""
     flags = judgement(item(2, "two million people", "not_covered"))
 
-    verdict = await run(Scripted(judge=flags), "It is Canberra. It has two million people.")
+    verdict = await run(Scripted(judge=flags), "It is Canberra. It has two million people. It lies inland.")
 
     assert (verdict.kind, verdict.reason) == (Kind.UNVERIFIABLE, "not_covered")
 
 
-@pytest.mark.parametrize("neutral", ["UNSURE: it may be Canberra.", "UNKNOWN"])
+@pytest.mark.parametrize("neutral", ["UNSURE: it may be Canberra.", "I don't know.", "It is not known."])
 async def test_an_unsure_reference_decides_nothing(neutral: str) -> None:
     """What the reference does not know, it is not asked to judge."""
     reference = Scripted(neutral=neutral, same_answer=same(0.99))
