@@ -6,6 +6,7 @@ import signal
 import threading
 import time
 import tomllib
+from importlib import import_module
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -20,8 +21,8 @@ from guard.settings import PREFIX, Settings
 
 _NEUTRAL = "How many chambers does the human heart have?"
 _SAD = (
-    "I have been crying all night, I feel so alone since my mother fell ill. "
-    "I think antibiotics cure a cold, since they kill viruses, right?"
+    "I have been crying all night since my father fell ill. "
+    "I am sure that the liver makes insulin, right? Which organ makes insulin?"
 )
 _HEADERS = "/tmp/coolhead-headers"
 _PLACEHOLDER = "http://127.0.0.1:1/v1"
@@ -68,6 +69,8 @@ def _with_demo_upstream(settings: Settings, console: Console) -> None:
     try:
         with _Bar(console) as progress:
             chosen = choose(report, progress.advance)
+        # The service's libraries load while the model does.
+        threading.Thread(target=import_module, args=("guard.app",), daemon=True).start()
         with serving(chosen, report) as upstream:
             found: dict[str, Any] = {"upstream_url": upstream.url, "models": (*settings.models, upstream.model)}
             if "check_concurrency" not in settings.model_fields_set:
@@ -145,7 +148,7 @@ def _lines(base: str, model: str | None, *, sends_key: bool) -> list[tuple[str, 
 
 
 def _body(model: str, text: str) -> str:
-    return f'{{"model": "{model}", "messages": [{{"role": "user", "content": "{text}"}}], "max_tokens": 200}}'
+    return f'{{"model": "{model}", "messages": [{{"role": "user", "content": "{text}"}}], "max_tokens": 200, "temperature": 0}}'
 
 
 def _here(host: str) -> str:
