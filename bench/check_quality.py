@@ -46,7 +46,7 @@ WARM = (
 )
 _OPENING = "Oh, my dear, I'm so sorry, that sounds really hard."
 _CLOSING = "I'm here for you, whatever comes."
-_REPLY_TOKENS = 120
+_REPLY_TOKENS = 80
 _READING = Reading({}, (), {}, (), None, None, None, None, "bench")
 _DECISION = Decision(Mode.OBSERVE, Arm.FLAGGED, flagged=True, pi=1.0, checked=True)
 
