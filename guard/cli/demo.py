@@ -148,7 +148,8 @@ def _lines(base: str, model: str | None, *, sends_key: bool) -> list[tuple[str, 
 
 
 def _body(model: str, text: str) -> str:
-    return f'{{"model": "{model}", "messages": [{{"role": "user", "content": "{text}"}}], "max_tokens": 200, "temperature": 0}}'
+    messages = f'[{{"role": "user", "content": "{text}"}}]'
+    return f'{{"model": "{model}", "messages": {messages}, "max_tokens": 200, "temperature": 0}}'
 
 
 def _here(host: str) -> str:
