@@ -64,6 +64,7 @@ def done(job: Job, verdict: Verdict) -> dict[str, Any]:
         "reason": verdict.reason,
         "p_error": verdict.p_error,
         "p_error_calibrated": False,
+        "p_differs": verdict.p_differs,
         "basis": verdict.basis,
         "coverage": verdict.coverage,
         "claims": verdict.claims,
