@@ -209,7 +209,6 @@ def _classified(r: Results) -> list[str]:
     )
     around = (
         ("100 req/s next to 40 chat req/s, mode off", "next-to-off"),
-        ("100 req/s next to 40 chat req/s, text seen before", "next-to-seen"),
         ("100 req/s next to 40 chat req/s, new text", "next-to-new"),
         ("200 req/s alone", "unscraped"),
         ("200 req/s, /metrics fetched each second", "scraped"),

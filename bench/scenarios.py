@@ -40,14 +40,13 @@ PASS_THROUGH = (
 
 CLASSIFIED = (
     Scenario("read-saturated", ("seen", "new"), 4, 2.5),
-    Scenario("read-beside", READ, 200, 4, rate=30, first_ms=300),
-    Scenario("read-paced", ("direct", "off", "new"), 200, 4, rate=12, warm_up=1.3, **PACED),  # type: ignore[arg-type]
+    Scenario("read-beside", READ, 200, 3.5, rate=30, first_ms=300),
+    Scenario("read-paced", ("direct", "off", "new"), 200, 3.5, rate=12, warm_up=1.3, **PACED),  # type: ignore[arg-type]
     Scenario("read-length", ("tokens16", "tokens64", "tokens128"), 200, 3, rate=20),
-    Scenario("next-to-off", ("pass",), 200, 4, rate=100, beside="off"),
-    Scenario("next-to-seen", ("pass",), 200, 4, rate=100, beside="seen"),
-    Scenario("next-to-new", ("pass",), 200, 4, rate=100, beside="new"),
-    Scenario("unscraped", ("pass",), 200, 4, rate=200),
-    Scenario("scraped", ("pass",), 200, 4, rate=200, scrape=True),
+    Scenario("next-to-off", ("pass",), 200, 3.5, rate=100, beside="off"),
+    Scenario("next-to-new", ("pass",), 200, 3.5, rate=100, beside="new"),
+    Scenario("unscraped", ("pass",), 200, 3.5, rate=200),
+    Scenario("scraped", ("pass",), 200, 3.5, rate=200, scrape=True),
 )
 
 
