@@ -3,6 +3,8 @@
 import asyncio
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from guard.core.verdict import Kind, Verdict
 from guard.pipeline.check import Check, check_version
@@ -322,3 +324,17 @@ def test_check_version() -> None:
     assert len(versions) == 3
     assert all(len(version) == 8 and int(version, 16) >= 0 for version in versions)
     assert check_version("a") == check_version("a")
+
+
+@settings(deadline=None, max_examples=60)
+@given(turn=st.text(max_size=80), answer=st.text(max_size=80), said=st.text(max_size=30))
+def test_any_words(turn: str, answer: str, said: str) -> None:
+    """Whatever user, application and reference say, a check ends with a verdict, and noise never passes."""
+    asks = f"{turn} What is the capital of Australia?"
+    states = f"{answer} The capital is Canberra. It lies inland. It is a city."
+
+    for step in ("neutral", "same_answer", "judge"):
+        reference = told(step, said)
+        verdict = asyncio.run(Check(reference).run(job(states, asks)))
+        if step != "neutral" and step in reference.steps and said.strip().strip(".,!*\"'").lower() not in ("yes", "no"):
+            assert (verdict.kind, verdict.reason) == (Kind.UNABLE, "parse")
