@@ -5,6 +5,7 @@ import secrets
 from contextlib import AsyncExitStack
 from functools import partial
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import structlog
 import uvicorn
@@ -147,7 +148,7 @@ class Service:
                     "serving",
                     address=f"http://{settings.host}:{settings.port}/v1",
                     metrics=f"http://{settings.metrics_host}:{settings.metrics_port}/metrics",
-                    upstream=settings.upstream_url,
+                    upstream=_without_userinfo(settings.upstream_url),
                     mode=settings.mode.value,
                     detector=self.classifier.revision,
                 )
@@ -163,6 +164,12 @@ class Service:
             due = loop.time() + _LAG_EVERY
             await asyncio.sleep(_LAG_EVERY)
             self.metrics.loop_lag.observe(max(0.0, loop.time() - due))
+
+
+def _without_userinfo(url: str) -> str:
+    """The URL for the log: a password in it stays out."""
+    parts = urlsplit(url)
+    return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
 
 
 def _upstream(settings: Settings) -> UpstreamConfig:
