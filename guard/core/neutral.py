@@ -42,6 +42,9 @@ MAX_EARLIER_FACTS = 6
 _STEM = 4
 """Letters by which words of one stem are taken for the same."""
 
+MAX_SENTENCE = 500
+"""Characters; what is longer is no sentence of a chat and is taken as it is: patterns must not run away on it."""
+
 _WHETHER = re.compile(r"^(?:whether|if) ", re.IGNORECASE)
 _PROPER = re.compile(r"\b[A-Z][a-z]{2,}")
 _WORDS = re.compile(r"[a-zà-ÿ0-9']+")
@@ -123,7 +126,11 @@ def neutralise(turn: Turn) -> NeutralQuestion:
 def _parts_of(text: str) -> _Parts:
     parts = _Parts()
     for sentence in sentences.split(text):
-        for piece in CUT.split(sentence.text):
+        words = " ".join(sentence.text.split())
+        if len(words) > MAX_SENTENCE:
+            (parts.questions if words.endswith("?") else parts.facts).append(words)
+            continue
+        for piece in CUT.split(words):
             _sort(piece, parts)
     if parts.beliefs:
         parts.questions = [question for question in parts.questions if not ASKS_OF_BELIEF.match(question)]

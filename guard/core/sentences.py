@@ -4,7 +4,8 @@ import re
 from dataclasses import dataclass
 
 _BREAK = re.compile(
-    r"(?P<end>[.!?…]+[\"'”’)\]]*)(?P<gap>\s+)|(?P<wide>[。！？]+)|(?P<line>\s*\n\s*)",
+    # A run of stops is tried from its start only, or long runs would cost their square.
+    r"(?<![.!?…])(?P<end>[.!?…]++[\"'”’)\]]*+)(?P<gap>\s+)|(?P<wide>[。！？]+)|(?P<line>\n\s*)",
 )
 _ABBREVIATIONS = frozenset(
     "mr mrs ms dr prof st vs etc e.g i.e approx ca cf fig inc ltd corp jr sr dept u.s u.k e.u a.m p.m ph.d".split()

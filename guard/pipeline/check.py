@@ -17,6 +17,9 @@ from guard.pipeline.reference import Ask, Reference, ReferenceDown, ReferenceTim
 MAX_SENTENCES = 40
 """Checkable sentences of one answer that are checked; the rest is not."""
 
+MAX_ANSWER = 40_000
+"""Characters; a longer answer is not read."""
+
 ENOUGH = 0.9
 """Share of the checkable sentences that must be checked before an answer can pass."""
 
@@ -119,6 +122,8 @@ class Check:
             raise _Ends(Kind.NOT_APPLICABLE, NotApplicable.TOOL_CALLS)
         if job.turn.has_media:
             raise _Ends(Kind.UNABLE, Unable.CONTEXT)
+        if len(job.answer) > MAX_ANSWER:
+            raise _Ends(Kind.UNABLE, Unable.LENGTH)
         if refuses(job.answer):
             raise _Ends(Kind.NOT_APPLICABLE, NotApplicable.REFUSAL)
         if judge.looks_like_a_judgement(job.answer):

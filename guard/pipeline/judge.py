@@ -16,7 +16,8 @@ from guard.pipeline.reference import Ask
 MAX_TOKENS = 500
 _JUDGE_LIKE = re.compile(
     r"""["']items["']\s*:\s*\[|["']label["']\s*:\s*["'](?:contradicted|endorses_user_error|not_covered)"""
-    r"""|^\s*(?:student|key|reference)\s*:|\b(?:ignore|disregard|forget)\s+(?:all\s+|any\s+)?(?:of\s+)?(?:the\s+)?"""
+    r"""|^[ \t]*(?:student|key|reference)[ \t]*:"""
+    r"""|\b(?:ignore|disregard|forget)\s+(?:all\s+|any\s+)?(?:of\s+)?(?:the\s+)?"""
     r"""(?:previous|prior|above|earlier)\s+(?:instructions|rules|prompts?)\b"""
     r"""|\byou\s+are\s+(?:now\s+)?(?:the|a)\s+judge\b""",
     re.IGNORECASE | re.MULTILINE,

@@ -1,5 +1,7 @@
 """Which sentences of an answer can be checked."""
 
+import time
+
 import pytest
 
 from guard.core.checkable import checkable, endorses, refuses, spelt_out, unsure
@@ -112,3 +114,14 @@ def test_refusals(answer: str, refused: bool) -> None:
 def test_unsure(answer: str, is_unsure: bool) -> None:
     """A reference that opens by saying it does not know is told from one that answers."""
     assert is_unsure == unsure(answer)
+
+
+@pytest.mark.parametrize("piece", [" ", ".", "!?", "it is ", "I'm so ", "1,", "\n", "`", "and "])
+def test_no_answer_runs_away(piece: str) -> None:
+    """A long answer takes time in proportion to its length, whatever repeats in it."""
+    answer = "It " + piece * (40_000 // len(piece)) + "b."
+    started = time.process_time()
+
+    checkable(answer)
+
+    assert time.process_time() - started < 3

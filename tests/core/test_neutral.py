@@ -1,6 +1,7 @@
 """Turns to neutral questions."""
 
 import re
+import time
 
 import pytest
 from hypothesis import given, settings
@@ -315,3 +316,16 @@ def test_any_text(text: str) -> None:
     found = neutralise(Turn(text))
 
     assert found.askable == bool(found.text.strip()) or bool(found.facts)
+
+
+@pytest.mark.parametrize(
+    "piece", [" ", ".", "!?", "really ", "I'm so sad and ", ", i think ", "1-", "\n", '"', "my a "]
+)
+def test_no_text_runs_away(piece: str) -> None:
+    """The longest turn that is read takes time in proportion to its length, whatever repeats in it."""
+    text = "I'm " + piece * (20_000 // len(piece)) + "b?"
+    started = time.process_time()
+
+    neutralise(Turn(text))
+
+    assert time.process_time() - started < 3

@@ -274,6 +274,15 @@ async def test_a_long_tail_that_was_not_checked_cannot_pass() -> None:
     )
 
 
+async def test_an_answer_too_long_to_read() -> None:
+    """An answer beyond all measure is not read at all."""
+    reference = Scripted()
+
+    verdict = await run(reference, "It is Canberra. " * 5000)
+
+    assert (verdict.kind, verdict.reason, reference.asked) == (Kind.UNABLE, "length", [])
+
+
 async def test_without_log_probabilities() -> None:
     """An endpoint that gives none is taken at its word."""
     assert (await run(Scripted(same_answer="No."), WRONG)).kind is Kind.CONTRADICTED
