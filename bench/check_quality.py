@@ -139,10 +139,8 @@ async def run(options: argparse.Namespace, items: Sequence[Item], url: str, key:
                 verdict = await check.run(job)
                 verdict.milliseconds["total"] = round((time.perf_counter() - started) * 1000)
                 rows.append(Row(item.question, user, reply, side, verdict))
-                print(
-                    f"{len(rows):4} {side:8} {verdict.kind:15} {verdict.reason or '':16} {verdict.p_differs}  {item.question}",
-                    flush=True,
-                )
+                outcome = f"{verdict.kind:15} {verdict.reason or '':16} {verdict.p_differs}"
+                print(f"{len(rows):4} {side:8} {outcome}  {item.question}", flush=True)
     return rows
 
 
