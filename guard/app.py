@@ -1,6 +1,7 @@
 """The composition root: settings -> service, worker, operators' port. The only file that names backends."""
 
 import asyncio
+import gc
 import secrets
 from contextlib import AsyncExitStack
 from functools import partial
@@ -48,6 +49,8 @@ def run(settings: Settings) -> int:
     except (OSError, ValueError) as error:
         _log.error("cannot_start", problem=str(error))
         return 2
+    gc.collect()
+    gc.freeze()  # what lives as long as the process is not looked through again and again
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         try:
             return runner.run(service.serve())
@@ -198,6 +201,7 @@ def _uvicorn(settings: Settings, app: object) -> uvicorn.Config:
         lifespan="off",
         log_config=None,
         access_log=False,
+        proxy_headers=False,
         server_header=False,
         date_header=False,
         timeout_graceful_shutdown=settings.drain_seconds,

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import structlog
+from cachetools import LRUCache
 
 from guard.classifier import manifest as manifests
 from guard.classifier.manifest import Manifest, Output
@@ -17,6 +18,8 @@ from guard.core.reading import Reading, Undetected
 from guard.core.turn import Turn
 
 _log = structlog.get_logger("coolhead")
+_TURNS = 4096
+"""Turns whose reading is remembered; sentences are remembered apart, and many more of them."""
 _WARM_UP = "This first sentence warms the model up. So does the second, which is longer?"
 
 
@@ -36,11 +39,12 @@ class Scored:
 class OnnxClassifier:
     """Reads turns in one worker thread, so that the event loop goes on; admits a bounded number of them."""
 
-    def __init__(self, manifest: Manifest, pieces: Pieces, runtime: Runtime, max_waiting: int) -> None:
+    def __init__(self, manifest: Manifest, pieces: Pieces, runtime: Runtime, max_waiting: int, turns: int = 0) -> None:
         self.manifest = manifest
         self._pieces = pieces
         self._runtime = runtime
         self._max_waiting = max_waiting
+        self._turns: LRUCache[bytes, Reading] = LRUCache(turns)
         self._waiting = 0
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="classifier")
 
@@ -54,7 +58,9 @@ class OnnxClassifier:
         """
         manifest = manifests.read(folder)
         pieces = Pieces(folder / "tokenizer.json", manifest.max_tokens, manifest.token_budget)
-        classifier = cls(manifest, pieces, Runtime(folder / "model.onnx", cache_entries), max_waiting)
+        classifier = cls(
+            manifest, pieces, Runtime(folder / "model.onnx", cache_entries), max_waiting, min(_TURNS, cache_entries)
+        )
         classifier.score(_WARM_UP)
         return classifier
 
@@ -69,16 +75,26 @@ class OnnxClassifier:
         return self.manifest.files["model.onnx"]
 
     async def read(self, turn: Turn) -> Reading | Undetected:
-        """The reading, or why there is none. Never raises, never blocks the event loop."""
+        """The reading, or why there is none. Never raises, never blocks the event loop.
+
+        A turn that was read before costs no way to the worker thread and back, nor a place in its queue.
+        """
         if not turn.text.strip():
             return Undetected.NO_TEXT
+        digest = self._runtime.digest(turn.text) if self._turns.maxsize else b""
+        known = self._turns.get(digest)
+        if known is not None:
+            return known
         if self._waiting >= self._max_waiting:
             return Undetected.OVERLOAD
         try:
             future = asyncio.get_running_loop().run_in_executor(self._thread, self.score, turn.text)
             self._waiting += 1
             future.add_done_callback(self._leave)
-            return (await future).reading
+            reading = (await future).reading
+            if self._turns.maxsize:
+                self._turns[digest] = reading
+            return reading
         except NoWords:
             return Undetected.NO_TEXT
         except Exception as error:

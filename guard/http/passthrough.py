@@ -23,6 +23,8 @@ from guard.wire.headers import find, to_upstream
 
 ROUTE = "passthrough"
 _CLIENT_LEFT = 499
+_SMALL = 64 << 10
+"""Bytes of a body that is taken in whole first: passing it on in pieces costs a task."""
 
 
 class PassthroughRoute:
@@ -64,6 +66,8 @@ class PassthroughRoute:
         if find(headers, b"transfer-encoding") is None and length in (None, "0"):
             client.no_body()
             body = b"" if length else None
+        elif length is not None and int(length) <= _SMALL:
+            body = await client.read(headers, _SMALL)
         else:
             body = client.body()
         passed = to_upstream(headers, self._upstream.config.api_key)

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import pytest
@@ -10,6 +10,7 @@ from structlog.testing import capture_logs
 
 from guard.classifier.manifest import Manifest, Output, shipped
 from guard.classifier.onnx import OnnxClassifier, reading_of
+from guard.classifier.runtime import Runtime
 from guard.core.reading import Reading, Undetected
 from guard.core.turn import Turn
 
@@ -29,6 +30,20 @@ class SlowRuntime:
         self.calls += 1
         time.sleep(self.seconds)
         return np.zeros((len(pieces), 12), dtype=np.float32)
+
+
+class CountingRuntime:
+    """Counts the turns that reach the model."""
+
+    def __init__(self, runtime: Runtime) -> None:
+        self._runtime = runtime
+        self.digest = runtime.digest
+        self.calls = 0
+
+    def logits(self, pieces: list[Any]) -> Any:
+        """As the model has them."""
+        self.calls += 1
+        return self._runtime.logits(pieces)
 
 
 class BrokenRuntime:
@@ -135,6 +150,29 @@ async def test_after_its_end_nothing_is_read(loaded: OnnxClassifier) -> None:
     classifier = behind(loaded, SlowRuntime(0))
     classifier.close()
     assert await classifier.read(Turn("Too late.")) is Undetected.ERROR
+
+
+async def test_a_turn_is_scored_once(loaded: OnnxClassifier) -> None:
+    """The reading of the same text again is at hand, even when the queue is full, and is the same one."""
+    runtime = CountingRuntime(loaded._runtime)
+    classifier = OnnxClassifier(loaded.manifest, loaded._pieces, cast(Any, runtime), max_waiting=1, turns=2)
+    first = await classifier.read(Turn(FEELING))
+    busy = asyncio.ensure_future(classifier.read(Turn(QUESTION)))
+    await asyncio.sleep(0)
+    assert await classifier.read(Turn(FEELING)) is first
+    assert isinstance(await busy, Reading)
+    assert runtime.calls == 2
+    classifier.close()
+
+
+async def test_few_turns_are_remembered(loaded: OnnxClassifier) -> None:
+    """Memory is bounded: the turn that was not asked for longest is scored anew."""
+    runtime = CountingRuntime(loaded._runtime)
+    classifier = OnnxClassifier(loaded.manifest, loaded._pieces, cast(Any, runtime), max_waiting=1, turns=2)
+    for text in ("One.", "Two.", "Three.", "One."):
+        await classifier.read(Turn(text))
+    assert runtime.calls == 4
+    classifier.close()
 
 
 def test_a_changed_model_is_not_loaded(tmp_path: Any) -> None:
