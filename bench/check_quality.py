@@ -75,6 +75,8 @@ class Row(msgspec.Struct):
     user: str
     reply: str
     side: str
+    neutral_side: str
+    """Of the neutral answer."""
     verdict: Verdict
 
 
@@ -138,7 +140,7 @@ async def run(options: argparse.Namespace, items: Sequence[Item], url: str, key:
                 started = time.perf_counter()
                 verdict = await check.run(job)
                 verdict.milliseconds["total"] = round((time.perf_counter() - started) * 1000)
-                rows.append(Row(item.question, user, reply, side, verdict))
+                rows.append(Row(item.question, user, reply, side, item.side(verdict.neutral_answer or ""), verdict))
                 outcome = f"{verdict.kind:15} {verdict.reason or '':16} {verdict.p_differs}"
                 print(f"{len(rows):4} {side:8} {outcome}  {item.question}", flush=True)
     return rows
@@ -167,6 +169,13 @@ def report(rows: Sequence[Row]) -> str:
     """The table for docs/check.md."""
     of = {side: [row.verdict for row in rows if row.side == side] for side in ("right", "wrong", "unclear")}
 
+    informed = [row for row in rows if row.neutral_side == "right"]
+
+    def where_right(side: str) -> str:
+        found = [row.verdict for row in informed if row.side == side]
+        agrees = sum((verdict.kind is Kind.CONTRADICTED) == (side == "wrong") for verdict in found)
+        return wilson(agrees, len(found))
+
     def share(side: str, *kinds: Kind) -> str:
         return wilson(sum(verdict.kind in kinds for verdict in of[side]), len(of[side]))
 
@@ -183,6 +192,9 @@ def report(rows: Sequence[Row]) -> str:
         ("wrong replies passed as consistent", share("wrong", Kind.CONSISTENT)),
         ("right replies not contradicted (specificity)", _rest(of["right"])),
         ("right replies passed as consistent", share("right", Kind.CONSISTENT)),
+        ("checks whose neutral answer is right by the key", wilson(len(informed), len(rows))),
+        ("sensitivity among these", where_right("wrong")),
+        ("specificity among these", where_right("right")),
         ("unverifiable, of all", wilson(sum(r.verdict.kind is Kind.UNVERIFIABLE for r in rows), len(rows))),
         ("unable, of all", f"{wilson(len(unable), len(rows))} {dict(Counter(v.reason for v in unable)) or ''}"),
         ("AUROC of the probability that the answers differ", "-" if area is None else f"{area:.2f}"),
@@ -207,11 +219,13 @@ def main() -> None:
     parser.add_argument("--api-key", default=os.environ.get("COOLHEAD_UPSTREAM_API_KEY"))
     parser.add_argument("--replies", choices=("written", "generated"), default="written")
     parser.add_argument("--items", type=Path, default=Path(__file__).with_name("check_items.jsonl"))
+    parser.add_argument("--skip", type=int, default=0, help="leave out the first items")
     parser.add_argument("--limit", type=int, help="only so many items")
     parser.add_argument("--out", type=Path, default=Path(__file__).with_name("out") / "check_quality.jsonl")
     options = parser.parse_args()
     options.answers_model = options.answers_model or options.model
-    items = [msgspec.json.decode(line, type=Item) for line in options.items.read_bytes().splitlines()][: options.limit]
+    items = [msgspec.json.decode(line, type=Item) for line in options.items.read_bytes().splitlines()]
+    items = items[options.skip :][: options.limit]
     load = os.getloadavg()[0]
     rows: list[Row] = asyncio.run(run(options, items, options.base_url, options.api_key))
     options.out.parent.mkdir(parents=True, exist_ok=True)

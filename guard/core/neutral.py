@@ -4,11 +4,13 @@ What is a fact stays: numbers, conditions, times, negations, what was done. A be
 """
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from guard.core import sentences
 from guard.core.numbers import quantities, same_numbers
 from guard.core.turn import Turn
+from guard.core.units import UNITS
 from guard.core.wording import (
     AFFECT,
     ASKS,
@@ -39,8 +41,9 @@ from guard.core.wording import (
 MAX_EARLIER_FACTS = 6
 """Facts of earlier turns that are told to the reference; the newest ones."""
 
-_STEM = 4
-"""Letters by which words of one stem are taken for the same."""
+_ENDING = re.compile(r"(?:ing|ed|es|e|s|d)$")
+_STEM = 5
+"""Letters by which words without their endings are taken for the same."""
 
 MAX_SENTENCE = 500
 """Characters; what is longer is no sentence of a chat and is taken as it is: patterns must not run away on it."""
@@ -81,6 +84,11 @@ class NeutralQuestion:
             return self.beliefs
         asked = _content(" ".join(self.questions))
         return tuple(belief for belief in self.beliefs if _is_apart(belief, asked))
+
+    @property
+    def parts(self) -> int:
+        """How many answers are asked for."""
+        return len(self.questions) + len(self.open_beliefs)
 
     @property
     def text(self) -> str:
@@ -253,8 +261,13 @@ def _plain(text: str) -> str:
 
 def _is_apart(belief: str, asked: set[str]) -> bool:
     """Is a belief about something else than what is asked?"""
-    words, asked = {word[:_STEM] for word in _content(belief)}, {word[:_STEM] for word in asked}
+    words = _stems(word for word in _content(belief) if not word.isdigit() and word not in UNITS)
+    asked = _stems(asked)
     return len(words) >= 2 and len(words & asked) * 2 < len(words) and not DEPENDENT.match(belief)
+
+
+def _stems(words: Iterable[str]) -> set[str]:
+    return {_ENDING.sub("", word)[:_STEM] for word in words}
 
 
 def _content(text: str) -> set[str]:

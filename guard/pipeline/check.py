@@ -5,6 +5,7 @@ import time
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from guard.core import sentences
 from guard.core.checkable import checkable, refuses, spelt_out, unsure
 from guard.core.claims import DIFFERS, SAME, settle
 from guard.core.job import Job
@@ -31,6 +32,9 @@ RULES = "1"
 
 PLAIN = 2
 """Up to so many checkable sentences the word on the whole is the word on each: agreement needs no judge."""
+
+KEY_SENTENCES = 2
+"""Sentences of the neutral answer, for each part of the question, that make the key: the answer comes first in it."""
 
 _ANSWER_TOKENS = 200
 
@@ -133,13 +137,13 @@ class Check:
         if not question.askable:
             raise _Ends(Kind.NOT_APPLICABLE, NotApplicable.NOT_ASKABLE)
         record.question = question.text
-        sentences, checkable_ones = checkable(job.answer, question.beliefs)
-        record.coverage = Coverage(len(sentences), len(checkable_ones), 0)
+        found, checkable_ones = checkable(job.answer, question.beliefs)
+        record.coverage = Coverage(len(found), len(checkable_ones), 0)
         if not checkable_ones:
             raise _Ends(Kind.NOT_APPLICABLE, NotApplicable.NO_CLAIMS)
         if question.stale:
             raise _Ends(Kind.UNVERIFIABLE, Unverifiable.STALE)
-        return _Material(question, sentences, checkable_ones[:MAX_SENTENCES])
+        return _Material(question, found, checkable_ones[:MAX_SENTENCES])
 
     async def _neutral_answer(self, job: Job, model: str, question: NeutralQuestion, record: _Record) -> str:
         """The answer of a model that sees neither the user's words nor the answer that is checked."""
@@ -157,8 +161,10 @@ class Check:
     async def _differs(self, job: Job, model: str, material: _Material, neutral: str, record: _Record) -> float:
         """The probability that the answer as a whole is another one than the neutral answer."""
         answer = spelt_out(material.checked, material.question.beliefs)
+        lead = sentences.split(neutral)[: KEY_SENTENCES * material.question.parts]
+        key = neutral[: lead[-1].end]
         for _ in range(ATTEMPTS):
-            ask = same_answer.ask_for(material.question.text, neutral, answer, model, job.authorization)
+            ask = same_answer.ask_for(material.question.text, key, answer, model, job.authorization)
             reply = await self._complete("same_answer", ask, record)
             if reply.refused:
                 raise _Ends(Kind.UNABLE, Unable.REFERENCE_REFUSED)
@@ -199,6 +205,6 @@ def check_version(model: str | None) -> str:
     parts = (
         *(prompts.NEUTRAL_ANSWER, prompts.SAME_ANSWER, repr(prompts.SAME_ANSWER_EXAMPLES)),
         *(prompts.JUDGE, repr(prompts.JUDGE_EXAMPLES), repr(prompts.JUDGE_SCHEMA)),
-        *(str(DIFFERS), str(SAME), str(PLAIN), RULES, model or ""),
+        *(str(DIFFERS), str(SAME), str(PLAIN), str(KEY_SENTENCES), RULES, model or ""),
     )
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:8]

@@ -278,9 +278,11 @@ def test_a_question_that_leans_on_the_last_one() -> None:
 def test_beliefs_are_kept_from_the_reference() -> None:
     """A belief that the open question settles is not told; one about something else is asked on its own."""
     settled = neutralise(Turn("What is the capital of Peru? I'm sure the capital of Peru is Cusco."))
+    inflected = neutralise(Turn("Which currency is used in Poland? I'm sure that Poland uses the euro."))
     apart = neutralise(Turn("How do I get to the airport? I'm sure that bananas cure malaria."))
 
     assert ("Cusco" in settled.text, settled.beliefs) == (False, ("The capital of Peru is Cusco",))
+    assert (inflected.text, inflected.parts, apart.parts) == ("Which currency is used in Poland?", 1, 2)
     assert apart.text.endswith('Is this accurate, and if not, what is correct: "Bananas cure malaria"?')
 
 

@@ -261,6 +261,16 @@ async def test_bare_assent_takes_the_belief_over() -> None:
     assert "Exactly: It's Sydney." in reference.words("same_answer")
 
 
+async def test_the_key_is_the_opening_of_the_neutral_answer() -> None:
+    """An answer is marked by what the neutral answer says first; the judge sees all of it."""
+    reference = Scripted(neutral="It is Canberra. Sydney is larger. Perth is far away.")
+
+    await run(reference)
+
+    assert "Key: It is Canberra. Sydney is larger.\n" in reference.words("same_answer")
+    assert "Perth" in reference.words("judge")
+
+
 async def test_a_long_tail_that_was_not_checked_cannot_pass() -> None:
     """An answer of more sentences than are checked is unable, unless it was contradicted before."""
     answer = " ".join(f"Fact number {number} about the city is known." for number in range(60))
