@@ -5,7 +5,7 @@ import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from types import TracebackType
+from types import SimpleNamespace, TracebackType
 from typing import Protocol
 
 import aiohttp
@@ -18,6 +18,8 @@ from guard.wire.headers import Headers, to_client
 _LARGE = 1 << 20
 _LONG_LINE = 1 << 16
 """Bytes of one header that an upstream may send: cookies and policies grow beyond aiohttp's 8 kB."""
+_SENT_AGAIN = ("chat", "check")
+"""Purposes whose requests change nothing at the upstream; others may upload or delete."""
 _SET_BY_US = ("Accept", "Accept-Encoding", "Content-Type", "User-Agent")
 
 
@@ -114,6 +116,7 @@ class Upstream:
             timeout=aiohttp.ClientTimeout(
                 total=None, sock_connect=self.config.connect_timeout, sock_read=self.config.timeout
             ),
+            trace_configs=[_noticing_reuse()],
         )
         return self
 
@@ -134,22 +137,10 @@ class Upstream:
             raise RuntimeError("Upstream is not entered")
         if _leaves_root(request.target):
             raise InvalidPath("The path must not contain '..' segments.")
-        headers = CIMultiDict((k.decode("latin-1"), _text(v)) for k, v in request.headers)
-        body = request.body
-        if isinstance(body, bytes):
-            headers["Content-Length"] = str(len(body))
-            if len(body) > _LARGE:
-                body = _pieces(body)
         sent, outcome = time.perf_counter(), "cancelled"
         try:
             with _faults():
-                response = await self._session.request(
-                    request.method,
-                    URL(self._base + request.target, encoded=True),
-                    headers=headers,
-                    data=body,
-                    allow_redirects=False,
-                )
+                response = await self._send(self._session, request)
             outcome = _outcome_of(response.status)
         except UpstreamFault as fault:
             outcome = fault.code.removeprefix("upstream_")
@@ -157,6 +148,47 @@ class Upstream:
         finally:
             self._observer.upstream_call(self.config.name, request.purpose, outcome, time.perf_counter() - sent)
         return Answer(response)
+
+    async def _send(self, session: aiohttp.ClientSession, request: Outgoing) -> aiohttp.ClientResponse:
+        """The answer's head. A chat request that met a kept connection just as the upstream closed it is sent again.
+
+        Browsers do the same: nothing of an answer had come in, and without it every upstream that closes its
+        connections early would cost the application an error now and then.
+        """
+        headers = CIMultiDict((k.decode("latin-1"), _text(v)) for k, v in request.headers)
+        if isinstance(request.body, bytes):
+            headers["Content-Length"] = str(len(request.body))
+        url = URL(self._base + request.target, encoded=True)
+        for last in (False, False, True):
+            body = request.body
+            if isinstance(body, bytes) and len(body) > _LARGE:
+                body = _pieces(body)
+            connection = _Connection()
+            try:
+                return await session.request(
+                    request.method, url, headers=headers, data=body, allow_redirects=False, trace_request_ctx=connection
+                )
+            except (aiohttp.ServerDisconnectedError, aiohttp.ClientOSError):
+                if last or not connection.kept or request.purpose not in _SENT_AGAIN:
+                    raise
+        raise AssertionError
+
+
+@dataclass(slots=True)
+class _Connection:
+    """What is known of the connection of one request."""
+
+    kept: bool = False
+    """It had served another request before."""
+
+
+def _noticing_reuse() -> aiohttp.TraceConfig:
+    async def reused(_: aiohttp.ClientSession, context: SimpleNamespace, __: object) -> None:
+        context.trace_request_ctx.kept = True
+
+    tracing = aiohttp.TraceConfig()
+    tracing.on_connection_reuseconn.append(reused)
+    return tracing
 
 
 def _text(value: bytes) -> str:

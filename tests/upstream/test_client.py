@@ -155,3 +155,23 @@ async def test_paths_stay_below_the_base_url(target: str) -> None:
             await client.open(post(target=target))
 
     assert [] == server.requests
+
+
+async def test_a_kept_connection_that_is_closed_costs_nothing() -> None:
+    """An upstream that closes its connection right after an answer does not cost the next chat request an error."""
+    async with raw_server(whole(b"ok")) as server, upstream(server.url) as (client, calls):
+        for _ in range(5):
+            answer = await client.open(post())
+            assert b"ok" == await answer.read()
+            answer.close()
+
+    assert ["ok"] * 5 == calls.outcomes
+
+
+async def test_a_new_connection_that_is_closed_is_not_tried_again() -> None:
+    """An upstream that dies of a request does not get it twice."""
+    async with raw_server(b"") as server, upstream(server.url) as (client, _):
+        with pytest.raises(Broken):
+            await client.open(post())
+
+    assert len(server.requests) == 1
