@@ -47,4 +47,4 @@ class Runtime:
 
     def digest(self, text: str) -> bytes:
         """Keyed by a secret of the process: the cache must not reveal what was said."""
-        return hashlib.blake2b(text.encode(), key=self._key, digest_size=16).digest()
+        return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), key=self._key, digest_size=16).digest()
