@@ -10,10 +10,10 @@ from guard.core.verdict import Claim, Kind, Unverifiable
 DISAGREES = frozenset(("contradicted", "endorses_user_error"))
 """Labels of claims that cannot be true together with the neutral answer."""
 
-DIFFERS = 0.3
+DIFFERS = 0.35
 """From this probability on, the answer counts as another one than the neutral answer."""
 
-SAME = 0.15
+SAME = 0.2
 """Up to this probability, it counts as the same."""
 
 _P_ERROR = {Kind.CONTRADICTED: 0.5, Kind.CONSISTENT: 0.05, Kind.UNVERIFIABLE: 0.2}

@@ -33,8 +33,8 @@ RULES = "1"
 PLAIN = 2
 """Up to so many checkable sentences the word on the whole is the word on each: agreement needs no judge."""
 
-KEY_SENTENCES = 2
-"""Sentences of the neutral answer, for each part of the question, that make the key: the answer comes first in it."""
+KEY_WORDS = 4
+"""The key is the first sentence of the neutral answer for each part of the question; shorter ones do not count."""
 
 _ANSWER_TOKENS = 200
 
@@ -161,8 +161,7 @@ class Check:
     async def _differs(self, job: Job, model: str, material: _Material, neutral: str, record: _Record) -> float:
         """The probability that the answer as a whole is another one than the neutral answer."""
         answer = spelt_out(material.checked, material.question.beliefs)
-        lead = sentences.split(neutral)[: KEY_SENTENCES * material.question.parts]
-        key = neutral[: lead[-1].end]
+        key = _key(neutral, material.question.parts)
         for _ in range(ATTEMPTS):
             ask = same_answer.ask_for(material.question.text, key, answer, model, job.authorization)
             reply = await self._complete("same_answer", ask, record)
@@ -200,11 +199,22 @@ class Check:
         return reply
 
 
+def _key(neutral: str, parts: int) -> str:
+    """What the neutral answer says first: details that follow would be held against answers that leave them out."""
+    end = taken = 0
+    for sentence in sentences.split(neutral):
+        end = sentence.end
+        taken += len(sentence.text.split()) >= KEY_WORDS
+        if taken >= parts:
+            break
+    return neutral[:end]
+
+
 def check_version(model: str | None) -> str:
     """8 hex digits over prompts, judge and reference model: any change moves the judge's error rates."""
     parts = (
         *(prompts.NEUTRAL_ANSWER, prompts.SAME_ANSWER, repr(prompts.SAME_ANSWER_EXAMPLES)),
         *(prompts.JUDGE, repr(prompts.JUDGE_EXAMPLES), repr(prompts.JUDGE_SCHEMA)),
-        *(str(DIFFERS), str(SAME), str(PLAIN), str(KEY_SENTENCES), RULES, model or ""),
+        *(str(DIFFERS), str(SAME), str(PLAIN), str(KEY_WORDS), RULES, model or ""),
     )
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:8]

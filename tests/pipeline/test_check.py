@@ -263,11 +263,11 @@ async def test_bare_assent_takes_the_belief_over() -> None:
 
 async def test_the_key_is_the_opening_of_the_neutral_answer() -> None:
     """An answer is marked by what the neutral answer says first; the judge sees all of it."""
-    reference = Scripted(neutral="It is Canberra. Sydney is larger. Perth is far away.")
+    reference = Scripted(neutral="No. The capital is Canberra. Perth is far away.")
 
     await run(reference)
 
-    assert "Key: It is Canberra. Sydney is larger.\n" in reference.words("same_answer")
+    assert "Key: No. The capital is Canberra.\n" in reference.words("same_answer")
     assert "Perth" in reference.words("judge")
 
 
@@ -301,7 +301,7 @@ async def test_without_log_probabilities() -> None:
 
 async def test_between_yes_and_no() -> None:
     """A reference that is torn decides nothing."""
-    verdict = await run(Scripted(same_answer=same(0.2)))
+    verdict = await run(Scripted(same_answer=same(0.28)))
 
     assert (verdict.kind, verdict.reason) == (Kind.UNVERIFIABLE, "undecided")
 
