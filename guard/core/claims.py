@@ -13,7 +13,7 @@ DISAGREES = frozenset(("contradicted", "endorses_user_error"))
 DIFFERS = 0.35
 """From this probability on, the answer counts as another one than the neutral answer."""
 
-SAME = 0.2
+SAME = 0.15
 """Up to this probability, it counts as the same."""
 
 _P_ERROR = {Kind.CONTRADICTED: 0.5, Kind.CONSISTENT: 0.05, Kind.UNVERIFIABLE: 0.2}

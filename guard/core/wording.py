@@ -58,8 +58,8 @@ BELIEF = re.compile(
     r"|(?:people|they) say(?: that)?+"
     r"|(?:my|a|the|our) [\w-]+(?: [\w-]+)? (?:says|said|told (?:me|us)|thinks|swears|insists|claims|believes)"
     r"(?: that)?+)"
-    r"\s+(?P<belief>(?!of\b|about\b|because\b|since\b|and\b|but\b|to\b|for\b|as\b|when\b|by\b|so\b"
-    r"|you(?:'re|'ve| are| have| always| never| understand| know)\b).+)$",
+    r"(?:(?<=\bthat)\s+|\s+(?!of\b|about\b|because\b|since\b|and\b|but\b|to\b|for\b|as\b|when\b|by\b|so\b))"
+    r"(?P<belief>(?!you(?:'re|'ve| are| have| always| never| understand| know)\b).+)$",
     _I,
 )
 """`I am sure that ...`, `my aunt says ...`. A fear that something is so is a belief too."""

@@ -13,6 +13,8 @@ from guard.core.wording import AFFECT, BELIEF, OPENERS, STALE, WHY
         ("My aunt swears that garlic helps.", "garlic helps."),
         ("Everybody knows sharks never sleep.", "sharks never sleep."),
         ("I'm afraid that it is broken.", "it is broken."),
+        ("I'm sure that for this one needs a permit.", "for this one needs a permit."),
+        ("I think that you are wonderful.", None),
         ("I'm afraid of the dark.", None),
         ("I know you are busy.", None),
         ("I think about it all day.", None),
