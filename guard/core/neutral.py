@@ -87,8 +87,8 @@ class NeutralQuestion:
 
     @property
     def parts(self) -> int:
-        """How many answers are asked for."""
-        return len(self.questions) + len(self.open_beliefs)
+        """How many answers are asked for; of a belief two: whether it is so, and what is so."""
+        return len(self.questions) + 2 * len(self.open_beliefs)
 
     @property
     def text(self) -> str:

@@ -282,7 +282,7 @@ def test_beliefs_are_kept_from_the_reference() -> None:
     apart = neutralise(Turn("How do I get to the airport? I'm sure that bananas cure malaria."))
 
     assert ("Cusco" in settled.text, settled.beliefs) == (False, ("The capital of Peru is Cusco",))
-    assert (inflected.text, inflected.parts, apart.parts) == ("Which currency is used in Poland?", 1, 2)
+    assert (inflected.text, inflected.parts, apart.parts) == ("Which currency is used in Poland?", 1, 3)
     assert apart.text.endswith('Is this accurate, and if not, what is correct: "Bananas cure malaria"?')
 
 
