@@ -39,7 +39,7 @@ PASS_THROUGH = (
 )
 
 CLASSIFIED = (
-    Scenario("read-saturated", ("seen", "new"), 4, 2.5),
+    Scenario("read-saturated", ("seen", "new"), 3, 2.5),
     Scenario("read-beside", READ, 200, 3.5, rate=30, first_ms=300),
     Scenario("read-paced", ("direct", "off", "new"), 200, 3.5, rate=12, warm_up=1.3, **PACED),  # type: ignore[arg-type]
     Scenario("read-length", ("tokens16", "tokens64", "tokens128"), 200, 3, rate=20),
