@@ -22,7 +22,11 @@ _EMPATHY = re.compile(
     r"|(?:it(?:'s| is)|that(?:'s| is)) (?:completely |totally |perfectly |so )?"
     r"(?:okay|ok|understandable|normal|natural|valid)"
     r"|your feelings|happy to help|great question|good question|thank you|thanks|congratulations|i wish you"
-    r"|stay strong)\b"
+    r"|stay strong"
+    r"|everyone(?:'s)? (?:makes|has|feels|is|learns|grieves|deserves|experience|body|journey|situation)"
+    r"|seek(?:ing)? (?:\w+ )?(?:help|support|guidance|advice)|talk(?:ing)? to (?:a|an|someone|your)"
+    r"|takes? care of yourself"
+    r"|consult(?:ing)? (?:with )?(?:a|an|your)|one step at a time|(?:hard|not (?:always )?easy) to (?:know|say|tell))\b"
     r"|^\W*(?:oh,? )?what an? ",
     _I,
 )

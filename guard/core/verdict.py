@@ -44,6 +44,8 @@ class Unverifiable(StrEnum):
 
     STALE = "stale"
     """The question asks for what changes from day to day."""
+    NO_ANSWER = "no_answer"
+    """The answer does not answer the question."""
     REFERENCE_UNSURE = "reference_unsure"
     UNDECIDED = "undecided"
     """Overall neither the same answer nor another one, or the signals disagree."""

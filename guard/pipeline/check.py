@@ -30,6 +30,9 @@ ATTEMPTS = 2
 RULES = "1"
 """Counts changes of the rules in core that move verdicts."""
 
+SILENT = 0.5
+"""From this probability on, an answer counts as none."""
+
 PLAIN = 2
 """Up to so many checkable sentences the word on the whole is the word on each: agreement needs no judge."""
 
@@ -167,8 +170,10 @@ class Check:
             reply = await self._complete("same_answer", ask, record)
             if reply.refused:
                 raise _Ends(Kind.UNABLE, Unable.REFERENCE_REFUSED)
-            if (differs := same_answer.p_differs(reply)) is not None:
-                return differs
+            if (marked := same_answer.read(reply)) is not None:
+                if marked.silent >= SILENT:
+                    raise _Ends(Kind.UNVERIFIABLE, Unverifiable.NO_ANSWER)
+                return marked.differs
         raise _Ends(Kind.UNABLE, Unable.PARSE)
 
     async def _judge(self, job: Job, model: str, material: _Material, neutral: str, record: _Record) -> judge.Judgement:
@@ -215,6 +220,6 @@ def check_version(model: str | None) -> str:
     parts = (
         *(prompts.NEUTRAL_ANSWER, prompts.SAME_ANSWER, repr(prompts.SAME_ANSWER_EXAMPLES)),
         *(prompts.JUDGE, repr(prompts.JUDGE_EXAMPLES), repr(prompts.JUDGE_SCHEMA)),
-        *(str(DIFFERS), str(SAME), str(PLAIN), str(KEY_WORDS), RULES, model or ""),
+        *(str(DIFFERS), str(SAME), str(PLAIN), str(SILENT), str(KEY_WORDS), RULES, model or ""),
     )
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:8]

@@ -27,6 +27,9 @@ Oh, sweetheart, that must feel so heavy.
 Please don't hesitate to reach out whenever you need me.
 Thank you for trusting me with this.
 I'm always here to listen.
+It's important to remember that everyone makes mistakes, and it's okay to feel down sometimes.
+If you're struggling with your exam, you might want to talk to a teacher or a counselor for support.
+It's also important to take care of yourself and seek help if you need it.
 """.strip().splitlines()
 
 

@@ -299,6 +299,13 @@ async def test_without_log_probabilities() -> None:
     assert (await run(Scripted(same_answer="Yes"))).kind is Kind.CONSISTENT
 
 
+async def test_no_answer_is_not_another_answer() -> None:
+    """An answer that only keeps company is not held to contradict."""
+    verdict = await run(Scripted(same_answer="None"), WRONG)
+
+    assert (verdict.kind, verdict.reason) == (Kind.UNVERIFIABLE, "no_answer")
+
+
 async def test_between_yes_and_no() -> None:
     """A reference that is torn decides nothing."""
     verdict = await run(Scripted(same_answer=same(0.28)))
@@ -355,5 +362,9 @@ def test_any_words(turn: str, answer: str, said: str) -> None:
     for step in ("neutral", "same_answer", "judge"):
         reference = told(step, said)
         verdict = asyncio.run(Check(reference).run(job(states, asks)))
-        if step != "neutral" and step in reference.steps and said.strip().strip(".,!*\"'").lower() not in ("yes", "no"):
+        if (
+            step != "neutral"
+            and step in reference.steps
+            and said.strip().strip(".,!*\"'").lower() not in ("yes", "no", "none")
+        ):
             assert (verdict.kind, verdict.reason) == (Kind.UNABLE, "parse")
