@@ -53,7 +53,7 @@ _UNSURE = re.compile(
 _CODE = re.compile(r"```.*?(?:```|$)|`[^`\n]+`", re.DOTALL)
 _CLAUSE = re.compile(r"[,;:—–]\s+|\s+[-—–]\s+|\b(?:but|and|because|although|however)\b", _I)
 _ABOUT_US = re.compile(
-    r"^\W*(?:i|i'm|i've|you|you're|you've|your|we|we're|let's|let us|please|remember|know that)\b", _I
+    r"^\W*(?:(?:if|when) )?(?:i|i'm|i've|you|you're|you've|your|we|we're|let's|let us|please|remember|know that)\b", _I
 )
 _RULES = re.compile(
     r"\b(?:you(?:r)?|we) (?:\w+ )?(?:can|can't|cannot|may|must|should|shouldn't|need|don't need|have to|don't have to"
