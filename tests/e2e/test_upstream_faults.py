@@ -38,7 +38,8 @@ def test_no_answer(coolhead: Coolhead, upstream: ScriptedUpstream, model: str, s
 
     assert_error(answer, 502, "upstream_broken")
     assert coolhead.turn(answer.turn_id)["fate"] == "upstream_broken"
-    assert len(upstream.requests) == 1, "a chat request is never sent twice"
+    # On a connection kept from another test it may be the connection's fault: docs/decisions/001-hot-path.md.
+    assert len(upstream.requests) <= 3, "a chat request is sent again at most twice, and only on kept connections"
 
 
 @pytest.mark.parametrize("stream", [False, True], ids=["whole", "streamed"])
