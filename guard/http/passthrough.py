@@ -17,12 +17,12 @@ from guard.http.asgi import (
     target_of,
 )
 from guard.observe.metrics import Metrics
+from guard.pipeline.exchange import CLIENT_LEFT
 from guard.upstream.client import Outgoing, Upstream
 from guard.wire.errors import CoolheadError, UpstreamFault
 from guard.wire.headers import find, to_upstream
 
 ROUTE = "passthrough"
-_CLIENT_LEFT = 499
 _SMALL = 64 << 10
 """Bytes of a body that is taken in whole first: passing it on in pieces costs a task."""
 
@@ -47,7 +47,7 @@ class PassthroughRoute:
                 status = error.status
                 fault = "upstream" if isinstance(error, UpstreamFault) else "client"
             except ClientLeft:
-                status, fault = _CLIENT_LEFT, "client"
+                status, fault = CLIENT_LEFT, "client"
                 self._metrics.disconnects.labels(ROUTE).inc()
             finally:
                 self._metrics.request(ROUTE, status, fault)

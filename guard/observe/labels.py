@@ -25,7 +25,6 @@ UPSTREAM_OUTCOMES = (
     "rate_limited",
     "cancelled",
 )
-PURPOSES = ("chat", "passthrough", "check")
 
 _CODES = (200, 201, 204, 400, 401, 403, 404, 405, 409, 413, 422, 429, 499, 500, 502, 503, 504)
 CODES = (*map(str, _CODES), "2xx", "3xx", "4xx", "5xx")

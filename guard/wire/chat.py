@@ -69,7 +69,6 @@ class AnswerView(msgspec.Struct):
 
 
 _request = msgspec.json.Decoder(ChatRequest)
-_messages = msgspec.json.Decoder(list[Message])
 _completion = msgspec.json.Decoder(_Completion)
 
 
@@ -106,15 +105,6 @@ def user_texts(messages: Iterable[Message]) -> tuple[list[str], bool]:
             texts.append(message.content or "")
             media = False
     return texts, media
-
-
-def read_messages(raw: bytes) -> list[Message]:
-    """The view of a bare list of messages.
-
-    Raises:
-        msgspec.DecodeError: it is not one.
-    """
-    return _messages.decode(raw)
 
 
 def read_completion(body: bytes) -> AnswerView | None:
