@@ -28,8 +28,8 @@ check: setup-dev ## Format, lint, types, import contracts, test docstrings
 
 lock: ## Pin every dependency again, with hashes (needs uv)
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header requirements/build.in -o requirements/build.txt
-	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --extra demo pyproject.toml -o requirements/run.txt
-	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --extra demo --extra dev pyproject.toml -o requirements/dev.txt
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --extra demo --extra plots pyproject.toml -o requirements/run.txt
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --extra demo --extra plots --extra dev pyproject.toml -o requirements/dev.txt
 
 bench: bench-setup ## Measure Coolhead beside nginx, Portkey and LiteLLM, about 10 minutes (ARGS="--quick": 2)
 	$(BIN)/python -m bench.run $(ARGS)

@@ -10,8 +10,13 @@ import msgspec
 NAME = "emotion-domain-en-v1"
 """The model that is shipped."""
 
-SCHEMA = "coolhead.detector/1"
+SCHEMA = "coolhead.detector/2"
 MANIFEST = "manifest.json"
+MODEL = "model.onnx"
+TOKENIZER = "tokenizer.json"
+CRISIS_RULES = "crisis_rules.txt"
+BINS = 10
+"""Of the score histograms."""
 
 
 class Output(msgspec.Struct, frozen=True):
@@ -32,10 +37,18 @@ class Manifest(msgspec.Struct, frozen=True):
     files: dict[str, str]
     """File name to sha256."""
     max_tokens: int
-    """Longest piece that is scored at once, with the two special tokens."""
+    """Tokens of the longest sentence that is one; a longer one is taken in parts."""
     token_budget: int
-    """Tokens of one turn that are read; of a longer one its ends are."""
+    """Tokens of one turn that are read, the two special ones among them; of a longer one its ends are."""
     heads: Mapping[str, tuple[Output, ...]]
+    """What a reading is made of; their outputs come first in the model, in this order."""
+    unserved: Mapping[str, tuple[Output, ...]] = {}
+    """Outputs that only measurements look at."""
+    memory: Mapping[str, tuple[float, ...]] = {}
+    """By head, what the user's message, the one before it and so on weigh; a head that is not here has none."""
+    reference: Mapping[str, Mapping[str, tuple[float, ...]]] = {}
+    """Shares of the probabilities in `BINS` equal bins on the turns that thresholds were chosen on, by head and label:
+    what live traffic is compared with."""
     data: tuple[dict[str, Any], ...] = ()
     """Sources with licence and number of rows."""
     training: dict[str, Any] = {}
@@ -50,7 +63,7 @@ class Manifest(msgspec.Struct, frozen=True):
     @property
     def revision(self) -> str:
         """The name and the first digits of the model's checksum."""
-        return f"{self.name}@{self.files['model.onnx'][:8]}"
+        return f"{self.name}@{self.files[MODEL][:8]}"
 
 
 def read(folder: Path) -> Manifest:

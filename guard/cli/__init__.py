@@ -12,8 +12,12 @@ _COMMANDS = {
     "demo": "Serve with everything included: without an upstream, a local demo model is started too.",
     "classify": "Read a text, or lines of JSON, as the proxy would.",
     "config": "Check and show the settings.",
+    "eval": "Measure the detector on turns that you labelled.",
     "train": "Train the detector, export it and write its model card.",
 }
+
+_NAMES = {"eval": "evaluation"}
+"""Commands whose name Python keeps for itself."""
 
 
 class _Late(click.RichGroup):
@@ -23,7 +27,7 @@ class _Late(click.RichGroup):
     def get_command(self, ctx: Any, name: str) -> Any:
         if name not in _COMMANDS:
             return None
-        return getattr(import_module(f"guard.cli.{name}"), name)
+        return getattr(import_module(f"guard.cli.{name}"), _NAMES.get(name, name))
 
 
 @click.group(cls=_Late, context_settings={"help_option_names": ["-h", "--help"]})

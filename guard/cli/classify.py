@@ -10,9 +10,10 @@ import rich_click as click
 import structlog
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from guard.classifier.manifest import shipped
-from guard.classifier.onnx import NoWords, OnnxClassifier
+from guard.classifier.onnx import Explained, OnnxClassifier
 from guard.classifier.report import INVALID_INPUT, detailed, report
 from guard.cli.serve import settings_or_exit
 from guard.core.policy import Policy, is_flagged
@@ -23,6 +24,9 @@ from guard.wire.errors import BadRequest
 
 _NO_UPSTREAM = {"upstream_url": "http://none.invalid/v1"}
 """Nothing is forwarded here, so that the one required setting need not be set."""
+
+_WORTH_TELLING = 0.05
+"""Probability below which a sentence's score is left out."""
 
 _log = structlog.get_logger("coolhead")
 
@@ -36,7 +40,8 @@ _log = structlog.get_logger("coolhead")
 def classify(text: str | None, jsonl: bool, as_json: bool, model: Path | None, config: str | None) -> None:
     """Read TEXT as the proxy would; `-` takes it from standard input.
 
-    Shows probabilities, labels, thresholds, timing and the model's revision. With --jsonl it reads lines and
+    Shows probabilities, labels, thresholds, timing, the model's revision, what each sentence scored and which
+    one decided. With --jsonl it reads lines and
     answers each with a line, in order; a line that is not understood gets detected=false, invalid_input.
     """
     if jsonl == (text is not None):
@@ -44,9 +49,7 @@ def classify(text: str | None, jsonl: bool, as_json: bool, model: Path | None, c
     settings = settings_or_exit({**_NO_UPSTREAM, "detector_model": model}, config)
     policy = Policy(settings.mode, settings.flag_on, settings.control_rate)
     try:
-        classifier = OnnxClassifier.load(
-            settings.detector_model or shipped(), cache_entries=settings.detector_cache if jsonl else 0
-        )
+        classifier = OnnxClassifier.load(settings.detector_model or shipped(), emotion=settings.detector_emotion)
     except (OSError, ValueError) as error:
         raise click.ClickException(str(error)) from None
     try:
@@ -77,9 +80,7 @@ def _answer(classifier: OnnxClassifier, policy: Policy, line: bytes) -> dict[str
 
 def _read(classifier: OnnxClassifier, turn: Turn) -> Reading | Undetected:
     try:
-        return classifier.score(turn.text).reading
-    except NoWords:
-        return Undetected.NO_TEXT
+        return classifier.score(turn)
     except Exception as error:
         _log.error("detection_failed", kind=type(error).__name__)
         return Undetected.ERROR
@@ -95,22 +96,31 @@ def _id(line: bytes) -> Any:
 
 
 def _one(classifier: OnnxClassifier, policy: Policy, text: str, as_json: bool) -> None:
+    turn = Turn.of([text])
     started = time.perf_counter()
-    reading = _read(classifier, Turn.of([text]))
+    reading = _read(classifier, turn)
     took = (time.perf_counter() - started) * 1000
     flagged = isinstance(reading, Reading) and is_flagged(reading, policy)
     thresholds = classifier.manifest.thresholds
+    explained = classifier.explain(turn.text) if isinstance(reading, Reading) else None
     if as_json:
         found = detailed(reading, None, flagged, thresholds=thresholds, timing_ms=took)
+        if explained is not None:
+            found |= {"sentences": explained.by_sentence(), "crisis_words": explained.crisis_words}
         click.echo(msgspec.json.encode(found))
-    elif isinstance(reading, Reading):
-        _show(reading, thresholds, flagged, took)
+    elif isinstance(reading, Reading) and explained is not None:
+        _show(reading, thresholds, explained, flagged, took)
     else:
         click.echo(f"undetected: {reading}")
 
 
-def _show(reading: Reading, thresholds: dict[str, dict[str, float]], flagged: bool, took: float) -> None:
-    table = Table("head", "label", "probability", "threshold", "")
+def _show(
+    reading: Reading, thresholds: dict[str, dict[str, float]], explained: Explained, flagged: bool, took: float
+) -> None:
+    console = Console()
+    if len(explained.sentences) > 1:
+        _show_sentences(console, explained)
+    table = Table("head", "label", "probability", "threshold", "", "decided by")
     heads = {"emotion": reading.emotion, "domain": reading.domain}
     heads |= {"belief": {"belief": reading.belief}} if reading.belief is not None else {}
     heads |= {"crisis": {"crisis": reading.crisis}} if reading.crisis is not None else {}
@@ -118,12 +128,24 @@ def _show(reading: Reading, thresholds: dict[str, dict[str, float]], flagged: bo
         for row, (label, value) in enumerate(found.items()):
             limit = thresholds[head][label]
             reached = value >= limit
+            by_rule = head == "crisis" and explained.crisis_words is not None
+            decided = (
+                f'the words "{explained.crisis_words}"' if by_rule else f"sentence {explained.decisive(label) + 1}"
+            )
             cells = ("" if row else head, label, f"{value:.3f}", f"{limit:.3f}", "yes" if reached else "")
-            table.add_row(*cells, style="bold" if reached else "")
+            table.add_row(*cells, decided if reached else "", style="bold" if reached else "")
         table.add_section()
-    console = Console()
     console.print(table)
     console.print(f"flagged: {'yes' if flagged else 'no'}", highlight=False)
     console.print(f"read in {took:.1f} ms by {reading.model}", highlight=False)
     if reading.truncated:
         console.print("only a part was read: the text is longer than the budget")
+
+
+def _show_sentences(console: Console, explained: Explained) -> None:
+    table = Table("", "sentence", "strongest scores")
+    for number, found in enumerate(explained.by_sentence(), start=1):
+        scores = sorted(found["scores"].items(), key=lambda item: -item[1])[:3]
+        told = ", ".join(f"{label} {value:.2f}" for label, value in scores if value >= _WORTH_TELLING)
+        table.add_row(str(number), Text(found["sentence"]), told)
+    console.print(table)

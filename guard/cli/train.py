@@ -15,12 +15,15 @@ _FOLDER = click.Path(file_okay=False, path_type=Path)
 @click.option("--encoder", help="Folder or hub name of the encoder [default: all-MiniLM-L6-v2 from the hub].")
 @click.option("--out", type=_FOLDER, default=Path("models", NAME), show_default=True, help="The model folder to write.")
 @click.option("--work", type=_FOLDER, help="Checkpoints; a stopped run goes on from there [default: runs/NAME].")
-@click.option("--examples", default=72_000, show_default=True, help="Draws from the training data.")
-@click.option("--epochs", default=1, show_default=True, help="How often they are seen.")
+@click.option("--public-draws", default=120_000, show_default=True, help="First stage: draws from public sources.")
+@click.option("--own-draws", default=28_000, show_default=True, help="Second stage: draws from own turns and the rest.")
 @click.option("--seed", default=0, show_default=True, help="Of the draws, their order and the weights of the heads.")
 @click.option("--threads", type=int, help="Threads for training [default: all cores].")
 @click.option("--measure", is_flag=True, help="Do not train: measure the model in --out again, rewrite its card.")
-def train(data: Path, out: Path, work: Path | None, measure: bool, **options: Any) -> None:
+@click.option(
+    "--ablate", is_flag=True, help="Do not train the model: train variants from its first stage, for its card."
+)
+def train(data: Path, out: Path, work: Path | None, measure: bool, ablate: bool, **options: Any) -> None:
     """Train the detector, export it to int8 ONNX, calibrate it and write its model card.
 
     Needs the extra `train` (`make train-setup` prepares .venv-train); --measure does not.
@@ -31,18 +34,28 @@ def train(data: Path, out: Path, work: Path | None, measure: bool, **options: An
 
             manifest = evaluate(out, data, _say)
         else:
-            manifest = _train(data, out, work or Path("runs", out.name), **options)
+            manifest = _train(data, out, work or Path("runs", out.name), ablate=ablate, **options)
     except (OSError, ValueError) as error:
         raise click.ClickException(str(error)) from None
     _say(f"{manifest.revision} is in {out}; its scores are in {out / 'CARD.md'}")
 
 
 def _train(
-    data: Path, out: Path, work: Path, encoder: str | None, examples: int, epochs: int, seed: int, threads: int | None
+    data: Path,
+    out: Path,
+    work: Path,
+    *,
+    ablate: bool,
+    encoder: str | None,
+    public_draws: int,
+    own_draws: int,
+    seed: int,
+    threads: int | None,
 ) -> Any:
     try:
         import torch
 
+        from guard.training.ablations import ablations
         from guard.training.fit import FitConfig
         from guard.training.pipeline import TrainConfig
         from guard.training.pipeline import train as run
@@ -51,11 +64,22 @@ def _train(
         raise click.ClickException(f"{error.name} is missing: training needs the extra `train`") from None
     if threads:
         torch.set_num_threads(threads)
-    fit = FitConfig(encoder=encoder or ENCODER, epochs=epochs, seed=seed)
     command = (
-        f"coolhead train --data DATA --out models/{out.name} --examples {examples} --epochs {epochs} --seed {seed}"
+        f"coolhead train --data DATA --out models/{out.name} "
+        f"--public-draws {public_draws} --own-draws {own_draws} --seed {seed}"
     )
-    return run(TrainConfig(data, out, work, fit, examples, command), _say)
+    config = TrainConfig(
+        data=data,
+        out=out,
+        work=work,
+        encoder=encoder or ENCODER,
+        public=FitConfig(encoder_rate=1.2e-4, head_rate=2e-3, seed=seed),
+        own=FitConfig(encoder_rate=6e-5, head_rate=1e-3, seed=seed),
+        public_draws=public_draws,
+        own_draws=own_draws,
+        command=command,
+    )
+    return (ablations if ablate else run)(config, _say)
 
 
 def _say(line: str) -> None:

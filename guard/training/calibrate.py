@@ -1,12 +1,18 @@
 """Logits to probabilities (Platt scaling) and probabilities to labels (thresholds), on turns never trained on."""
 
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from guard.classifier.manifest import Output
-from guard.training.labels import HEADS, OUTPUTS, columns
+from guard.classifier.labelling import Labelling
+from guard.classifier.manifest import Manifest, Output
+from guard.training.data import Example
+from guard.training.labels import GOEMOTIONS, HEADS, OUTPUTS, columns
+from guard.training.scoring import Scorer
+from guard.training.turns import Turns
 
 Matrix = NDArray[np.float64]
 Mask = NDArray[np.bool_]
@@ -18,13 +24,18 @@ _STEPS = 50
 
 @dataclass(frozen=True, slots=True)
 class Goals:
-    """The largest share of turns without it on which a head may fire; within these, F1 decides."""
+    """The largest share of calm turns on which a head may fire; within these, F1 decides (of a crisis, recall)."""
 
-    emotion_on_requests: float = 0.01
-    emotion_on_questions: float = 0.08
-    emotion_on_own_questions: float = 0.10
-    domain_on_requests: float = 0.015
+    emotion_on_neutral_stakes: float = 0.04
+    emotion_on_general: float = 0.02
+    emotion_on_lookalikes: float = 0.20
+    emotion_on_requests: float = 0.02
+    domain_on_general: float = 0.04
+    domain_on_requests: float = 0.04
+    belief_on_calm: float = 0.02
     belief_on_requests: float = 0.005
+    crisis_on_near_misses: float = 0.02
+    crisis_on_others: float = 0.02
 
     def of(self, head: str) -> dict[str, float]:
         """Set of turns to limit, for one head."""
@@ -77,15 +88,15 @@ def best_threshold(probabilities: Matrix, targets: Matrix) -> float:
     return float((p[best] + following) / 2)
 
 
-def thresholds(probabilities: Matrix, targets: Matrix, free: list[tuple[Matrix, float]]) -> Matrix:
-    """One threshold for each column: best F1, less a price for false flags that is the same for all columns.
+def thresholds(probabilities: Matrix, targets: Matrix, free: list[tuple[Matrix, float]], *, recall: bool) -> Matrix:
+    """One threshold for each column: best F1 or recall, less a price for false flags that all columns share.
 
-    `free` holds (probabilities of turns without any of the labels, largest share of them that may be flagged).
+    `free` holds (probabilities of turns that should not be flagged, largest share of them that may be).
     The price is the least at which the labels together keep within these shares, so that the allowance goes to
     the labels that gain most by it.
     """
     tables = [
-        _trade_off(probabilities[:, i], targets[:, i], [(p[:, i], limit) for p, limit in free])
+        _trade_off(probabilities[:, i], targets[:, i], [(p[:, i], limit) for p, limit in free], recall)
         for i in range(probabilities.shape[1])
     ]
     price = 0.0
@@ -96,12 +107,13 @@ def thresholds(probabilities: Matrix, targets: Matrix, free: list[tuple[Matrix, 
         price = max(price * 1.1, 1e-4)
 
 
-def _trade_off(p: Matrix, y: Matrix, free: list[tuple[Matrix, float]]) -> tuple[Matrix, Matrix, Matrix]:
-    """Possible thresholds of one label, from 1 down; F1 of each, and its false flags in units of the limits."""
+def _trade_off(p: Matrix, y: Matrix, free: list[tuple[Matrix, float]], recall: bool) -> tuple[Matrix, Matrix, Matrix]:
+    """Possible thresholds of one label, from 1 down; what each gains, and its false flags in units of the limits."""
     known = ~np.isnan(y)
     cuts = np.unique(np.append(np.ceil(p[known] * 1e4) / 1e4, 1.0))[::-1]
     hits = _at_least(p[known & (y == 1)], cuts)
-    gain = 2 * hits / np.maximum(1, _at_least(p[known], cuts) + np.nansum(y))
+    positives = max(1.0, float(np.nansum(y)))
+    gain = hits / positives if recall else 2 * hits / np.maximum(1, _at_least(p[known], cuts) + positives)
     cost = np.zeros(len(cuts))
     for found, limit in free:
         cost += _at_least(found, cuts) / max(1, len(found)) / limit
@@ -113,30 +125,94 @@ def _at_least(values: Matrix, cuts: Matrix) -> Matrix:
     return np.asarray(len(values) - np.searchsorted(np.sort(values), cuts, side="left"), dtype=np.float64)
 
 
-def calibrate(logits: dict[str, Matrix], targets: dict[str, Matrix], goals: Goals) -> dict[str, tuple[Output, ...]]:
-    """The manifest's heads, from sets of turns as `turns.build` makes them."""
-    all_logits = np.concatenate(list(logits.values()))
-    all_targets = np.concatenate(list(targets.values()))
-    scaling = [platt(all_logits[:, i], all_targets[:, i]) for i in range(len(OUTPUTS))]
-    scale, shift = (np.array(values) for values in zip(*scaling, strict=True))
-    probabilities = {name: sigmoid(found * scale + shift) for name, found in logits.items()}
-    together = np.concatenate(list(probabilities.values()))
-    heads = {}
+def calibrate(scorer: Scorer, sets: Turns, goals: Goals) -> dict[str, tuple[Output, ...]]:
+    """All heads with calibration and thresholds, from the dev sets.
+
+    Served heads are calibrated on own turns, GoEmotions' on its dev split; thresholds see all sets.
+    """
+    logits = {name: scorer.logits(e.text for e in found).astype(np.float64) for name, found in sets.items()}
+    targets = {name: targets_of(found) for name, found in sets.items()}
+    names = {head: GOEMOTIONS if head == GOEMOTIONS else "own" for head in HEADS}
+    found = {}
     for head, labels in HEADS.items():
         place = columns(head)
-        free = [
-            (probabilities[name][absent(targets[name][:, place])][:, place], limit)
-            for name, limit in goals.of(head).items()
-            if name in targets
-        ]
-        cuts = thresholds(together[:, place], all_targets[:, place], free)
-        heads[head] = tuple(
-            Output(label, float(cut), round(float(scale[i]), 5), round(float(shift[i]), 5))
-            for label, cut, i in zip(labels, cuts, range(place.start, place.stop), strict=True)
+        base, known = logits[names[head]][:, place], targets[names[head]][:, place]
+        scaling = [platt(base[:, i], known[:, i]) for i in range(len(labels))]
+        scale, shift = (np.array(values) for values in zip(*scaling, strict=True))
+        probabilities = {name: sigmoid(given[:, place] * scale + shift) for name, given in logits.items()}
+        if head == GOEMOTIONS:
+            cuts = np.array([best_threshold(probabilities[head][:, i], known[:, i]) for i in range(len(labels))])
+        else:
+            free = [
+                (probabilities[name][mask], goals.of(head)[limit]) for limit, name, mask in _free(sets, head, goals)
+            ]
+            chosen = [name for name in ("own", "questions") if name in sets]
+            cuts = thresholds(
+                np.concatenate([probabilities[name] for name in chosen]),
+                np.concatenate([targets[name][:, place] for name in chosen]),
+                free,
+                recall=head == "crisis",
+            )
+        found[head] = tuple(
+            Output(label, float(cut), round(float(a), 5), round(float(b), 5))
+            for label, cut, a, b in zip(labels, cuts, scale, shift, strict=True)
         )
-    return heads
+    return found
+
+
+_KINDS = {
+    "neutral_stakes": ("neutral_stakes",),
+    "general": ("general",),
+    "lookalikes": ("lookalike",),
+    "near_misses": ("near_miss",),
+    "calm": ("neutral_stakes", "general", "lookalike"),
+}
+
+
+def _free(sets: Turns, head: str, goals: Goals) -> Iterator[tuple[str, str, Mask]]:
+    """Limit, set, and which of its turns should not be flagged."""
+    place = columns(head)
+    for limit in goals.of(head):
+        if limit in sets:
+            yield limit, limit, absent(targets_of(sets[limit])[:, place])
+        elif limit == "others":
+            kinds = np.array([e.kind not in ("crisis", "near_miss") for e in sets["own"]])
+            yield limit, "own", kinds & absent(targets_of(sets["own"])[:, place])
+        else:
+            kinds = np.array([e.kind in _KINDS[limit] for e in sets["own"]])
+            yield limit, "own", kinds & absent(targets_of(sets["own"])[:, place])
+
+
+def targets_of(examples: Sequence[Example]) -> Matrix:
+    """Targets of the model's outputs, of shape (turns, outputs)."""
+    return np.stack([e.targets[: len(OUTPUTS)] for e in examples]).astype(np.float64)
 
 
 def absent(targets: Matrix) -> Mask:
     """Rows of which every target is known to be 0."""
     return np.asarray((targets == 0).all(axis=1))
+
+
+def remembered(scorer: Scorer, examples: Sequence[Example], manifest: Manifest, depth: int = 3) -> tuple[float, ...]:
+    """What the user messages before the newest one weigh for emotion: the decay that labels most dev turns rightly.
+
+    The weight of a message k before the newest is decay ** k; of equals the strongest decay is taken.
+    """
+    chosen = [e for e in examples if e.earlier]
+
+    def right(decay: float) -> int:
+        weights = tuple(round(decay**k, 4) for k in range(depth))
+        labelling = Labelling(msgspec.structs.replace(manifest, memory={"emotion": weights}))
+        rows = [[labelling.probabilities(scorer.of(t)) for t in messages_of(e, depth)] for e in chosen]
+        return sum(
+            bool(labelling.reading(row).emotion_labels) == bool(e.head("emotion").any())
+            for row, e in zip(rows, chosen, strict=True)
+        )
+
+    best = max((d / 20 for d in range(6, 20)), key=lambda d: (right(d), -d)) if chosen else 0.7
+    return tuple(round(best**k, 4) for k in range(depth))
+
+
+def messages_of(example: Example, depth: int) -> list[str]:
+    """The user messages that are looked at, the newest first."""
+    return [example.text, *reversed(example.earlier)][:depth]

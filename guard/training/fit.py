@@ -1,8 +1,12 @@
-"""Fine-tuning: one encoder, mean pooling, all heads in one linear layer, masked binary cross-entropy."""
+"""Fine-tuning: one encoder, the mean over each sentence, all heads in one linear layer, the maximum over sentences.
+
+The loss is masked binary cross-entropy of the turn, so that the model learns under the rule that serves: the strongest
+sentence decides, and every sentence is read in the light of the others.
+"""
 
 import hashlib
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -13,46 +17,69 @@ from sentence_transformers import SentenceTransformer
 from torch import Tensor, nn
 
 from guard.classifier.manifest import sha256
+from guard.classifier.passage import Passage, Reader
 from guard.training.data import Example
-from guard.training.labels import OUTPUTS
+from guard.training.labels import OUTPUTS, WIDTH
+from guard.training.scoring import MAX_TOKENS
 from guard.training.sources import ENCODER
 
 
 @dataclass(frozen=True, slots=True)
 class FitConfig:
-    """How the model is trained."""
+    """How a stage is trained."""
 
-    encoder: str = ENCODER
-    """A folder, or a name on the hub."""
-    max_tokens: int = 96
-    batch: int = 32
-    epochs: int = 1
-    encoder_rate: float = 8e-5
+    tokens: int = 128
+    """Of a longer text both ends are trained on, as they are read in service."""
+    batch: int = 64
+    encoder_rate: float = 1e-4
     head_rate: float = 2e-3
     warm_up: float = 0.05
+    frozen: bool = False
+    """Train the heads only."""
+    whole: bool = False
+    """Take a text as one sentence."""
     seed: int = 0
-    checkpoint_every: int = 300
+    checkpoint_every: int = 200
     """Steps."""
 
 
 class Detector(nn.Module):  # type: ignore[misc]
     """A sentence-transformers encoder with a linear layer over all outputs."""
 
-    def __init__(self, encoder: str, max_tokens: int) -> None:
+    def __init__(self, encoder: str = ENCODER, seed: int = 0) -> None:
+        """`encoder` is a folder, or a name on the hub."""
         super().__init__()
-        self.encoder = SentenceTransformer(encoder, device="cpu")
-        self.encoder.max_seq_length = max_tokens
-        width = self.encoder.get_embedding_dimension()
-        self.head = nn.Linear(int(width or 0), len(OUTPUTS))
+        torch.manual_seed(seed)
+        transformer = SentenceTransformer(encoder, device="cpu")[0]
+        self.encoder = transformer.auto_model
+        self.tokenizer = transformer.tokenizer
+        self.head = nn.Linear(int(self.encoder.config.hidden_size), WIDTH)
 
-    def forward(self, texts: list[str]) -> Tensor:
-        """Logits of shape (texts, outputs)."""
-        features = self.encoder.preprocess(texts)
-        # Module by module up to the pooling: the published pipeline ends with a normalisation that we do not want.
-        for module in list(self.encoder)[:2]:
-            features = module(features)
-        logits: Tensor = self.head(features["sentence_embedding"])
+    def forward(self, passages: Sequence[Passage]) -> Tensor:
+        """Logits of shape (texts, outputs and GoEmotions' own labels): the maximum over sentences."""
+        longest = max(len(p.ids) for p in passages)
+        ids = torch.zeros((len(passages), longest), dtype=torch.long)
+        mask = torch.zeros_like(ids)
+        for row, passage in enumerate(passages):
+            ids[row, : len(passage.ids)] = torch.tensor(passage.ids)
+            mask[row, : len(passage.ids)] = 1
+        hidden = self.encoder(input_ids=ids, attention_mask=mask).last_hidden_state.float()
+        of_text = torch.tensor([row for row, passage in enumerate(passages) for _ in passage.lengths])
+        vectors = torch.cat(
+            [torch.from_numpy(p.pooling()) @ hidden[row, : len(p.ids)] for row, p in enumerate(passages)]
+        )
+        scores = self.head(vectors).float()
+        index = of_text[:, None].expand_as(scores)
+        lowest = torch.full((len(passages), scores.shape[1]), float("-inf"))
+        logits: Tensor = lowest.scatter_reduce(0, index, scores, "amax", include_self=False)
         return logits
+
+    def save_tokenizer(self, path: Path) -> None:
+        """Write the tokenizer as the service reads it."""
+        backend = self.tokenizer.backend_tokenizer
+        backend.no_padding()
+        backend.no_truncation()
+        backend.save(str(path))
 
 
 def masked_loss(logits: Tensor, targets: Tensor, weight: Tensor) -> Tensor:
@@ -71,44 +98,45 @@ def positive_weight(targets: np.ndarray, cap: float = 3.0) -> Tensor:
     return torch.tensor(np.sqrt(negatives / positives).clip(1, cap), dtype=torch.float32)
 
 
-def batches(examples: list[Example], size: int, seed: int) -> Iterator[list[Example]]:
+def batches(lengths: Sequence[int], size: int, seed: int) -> Iterator[list[int]]:
     """Shuffled batches of texts of similar length, so that little is padded."""
     rng = np.random.default_rng(seed)
-    order = rng.permutation(len(examples))
+    order = rng.permutation(len(lengths))
     chunks = [order[i : i + size * 16] for i in range(0, len(order), size * 16)]
-    sorted_chunks = [sorted(chunk, key=lambda i: len(examples[i].text)) for chunk in chunks]
+    sorted_chunks = [sorted(chunk, key=lambda i: lengths[i]) for chunk in chunks]
     groups = [chunk[i : i + size] for chunk in sorted_chunks for i in range(0, len(chunk), size)]
-    rng.shuffle(groups)
-    for group in groups:
-        yield [examples[i] for i in group]
+    for place in rng.permutation(len(groups)):
+        yield [int(i) for i in groups[place]]
 
 
-def fit(examples: list[Example], config: FitConfig, work: Path) -> Detector:
-    """Train on `examples`; goes on from the checkpoint in `work` if there is one, and ends with one.
+def fit(detector: Detector, examples: Sequence[Example], config: FitConfig, work: Path, stage: str) -> None:
+    """Train on `examples`, once each; goes on from the stage's checkpoint in `work`, and ends with one.
 
     Raises:
         ValueError: the checkpoint is of another run.
     """
     torch.manual_seed(config.seed)
     work.mkdir(parents=True, exist_ok=True)
-    detector = Detector(config.encoder, config.max_tokens)
+    passages, targets = _prepared(detector, examples, config, work)
+    detector.encoder.requires_grad_(not config.frozen)
     groups = [
         {"params": detector.encoder.parameters(), "lr": config.encoder_rate},
         {"params": detector.head.parameters(), "lr": config.head_rate},
     ]
-    optimizer = torch.optim.AdamW(groups, weight_decay=0.01)
-    plan = [b for epoch in range(config.epochs) for b in batches(examples, config.batch, config.seed + epoch)]
+    optimizer = torch.optim.AdamW(groups, weight_decay=0.01, fused=True)
+    plan = list(batches([len(p.ids) for p in passages], config.batch, config.seed))
     schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: _rate(step, len(plan), config.warm_up))
-    checkpoint = work / "checkpoint.pt"
+    checkpoint = work / f"{stage}.pt"
     name = plan_of(examples, config)
     first = _resume(checkpoint, name, detector, optimizer, schedule)
-    weight = positive_weight(np.stack([e.targets for e in examples]))
+    weight = positive_weight(targets)
     detector.train()
     started, losses = time.monotonic(), []
     for step in range(first, len(plan)):
-        batch = plan[step]
-        targets = torch.tensor(np.stack([e.targets for e in batch]))
-        loss = masked_loss(detector([e.text for e in batch]), targets, weight)
+        chosen = plan[step]
+        with torch.autocast("cpu", torch.bfloat16):
+            logits = detector([passages[i] for i in chosen])
+        loss = masked_loss(logits.float(), torch.from_numpy(targets[chosen]), weight)
         optimizer.zero_grad()
         loss.backward()
         nn.utils.clip_grad_norm_(detector.parameters(), 1.0)
@@ -116,17 +144,29 @@ def fit(examples: list[Example], config: FitConfig, work: Path) -> Detector:
         schedule.step()
         losses.append(float(loss.detach()))
         done = step + 1
-        if done % 50 == 0 or done == len(plan):
+        if done % 25 == 0 or done == len(plan):
             speed = (done - first) / (time.monotonic() - started)
             left = (len(plan) - done) / speed / 60
             print(
-                f"step {done}/{len(plan)}  loss {np.mean(losses[-50:]):.4f}  "
+                f"{stage}: step {done}/{len(plan)}  loss {np.mean(losses[-25:]):.4f}  "
                 f"{speed * config.batch:.0f} examples/s  {left:.0f} min left",
                 flush=True,
             )
         if done % config.checkpoint_every == 0 or done == len(plan):
             _save(checkpoint, name, done, detector, optimizer, schedule)
-    return detector
+    detector.eval()
+
+
+def _prepared(
+    detector: Detector, examples: Sequence[Example], config: FitConfig, work: Path
+) -> tuple[list[Passage], np.ndarray]:
+    """Passages with their targets; texts without words are left out."""
+    path = work / "tokenizer.json"
+    detector.save_tokenizer(path)
+    reader = Reader(path, MAX_TOKENS, config.tokens)
+    found = [(passage, e.targets) for e in examples if (passage := reader.passage(e.text)) is not None]
+    passages = [passage.whole() if config.whole else passage for passage, _ in found]
+    return passages, np.stack([targets for _, targets in found])
 
 
 def _rate(step: int, steps: int, warm_up: float) -> float:
@@ -135,9 +175,15 @@ def _rate(step: int, steps: int, warm_up: float) -> float:
     return step / start if step < start else max(0.0, (steps - step) / max(1, steps - start))
 
 
-def plan_of(examples: list[Example], config: FitConfig) -> str:
+def served_head(detector: Detector) -> tuple[np.ndarray, np.ndarray]:
+    """Weight and bias of the outputs that are exported."""
+    count = len(OUTPUTS)
+    return detector.head.weight.detach().numpy()[:count], detector.head.bias.detach().numpy()[:count]
+
+
+def plan_of(examples: Sequence[Example], config: FitConfig) -> str:
     """A checksum of what is trained and how, so that a run never goes on from another one's checkpoint."""
-    plan = hashlib.sha256(repr({**asdict(config), "encoder": None, "checkpoint_every": None}).encode())
+    plan = hashlib.sha256(repr({**asdict(config), "checkpoint_every": None}).encode())
     for example in examples:
         plan.update(example.text.encode() + example.targets.tobytes())
     return plan.hexdigest()

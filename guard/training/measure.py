@@ -1,24 +1,26 @@
 """Scores with intervals on data that was neither trained nor tuned on; the model card shows them."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from guard.classifier.manifest import Output
-from guard.training.calibrate import Matrix, absent, best_threshold, sigmoid
+from guard.classifier import language
+from guard.classifier import manifest as manifests
+from guard.classifier.crisis import CrisisRules
+from guard.classifier.labelling import Labelling
+from guard.classifier.manifest import BINS, CRISIS_RULES, MODEL, TOKENIZER
+from guard.core.reading import Undetected
+from guard.training.calibrate import Mask, Matrix, absent, messages_of, sigmoid, targets_of
 from guard.training.data import Example
-from guard.training.labels import HEADS, columns
+from guard.training.labels import GOEMOTIONS, HEADS, SERVED, columns
 from guard.training.scoring import Scorer
-
-Counts = NDArray[np.int64]
 
 RESAMPLES = 1000
 _FEWEST = 20
 """Positives below which a label is not scored: its interval would say nothing."""
-_BINS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,39 +34,75 @@ class Estimate:
 
 @dataclass(frozen=True, slots=True)
 class Scored:
-    """Texts with their labels and calibrated probabilities."""
+    """Texts with their labels and calibrated probabilities, each of shape (texts, outputs)."""
 
     targets: Matrix
     probabilities: Matrix
     fires: Matrix
 
+    def head(self, head: str) -> "Scored":
+        """The columns of one head."""
+        place = columns(head)
+        return Scored(self.targets[:, place], self.probabilities[:, place], self.fires[:, place])
 
-def score(examples: list[Example], scorer: Scorer, heads: Mapping[str, tuple[Output, ...]]) -> Scored:
-    """Read the examples with a model."""
-    outputs = [output for found in heads.values() for output in found]
-    scale, shift = np.array([o.scale for o in outputs]), np.array([o.shift for o in outputs])
-    probabilities = sigmoid(scorer.logits(e.text for e in examples) * scale + shift)
-    targets = np.stack([e.targets for e in examples]).astype(np.float64)
-    return Scored(targets, probabilities, (probabilities >= [o.threshold for o in outputs]).astype(np.float64))
-
-
-def joined(parts: list[Scored]) -> Scored:
-    """Several sets as one."""
-    return Scored(*(np.concatenate([getattr(part, name) for part in parts]) for name in Scored.__slots__))
+    def rows(self, chosen: Sequence[bool] | Mask) -> "Scored":
+        """Some of the texts."""
+        mask = np.asarray(chosen, dtype=bool)
+        return Scored(self.targets[mask], self.probabilities[mask], self.fires[mask])
 
 
-def measure(name: str, about: str, scored: Scored) -> dict[str, Any]:
+class Judge:
+    """A model as it serves: language, rules, memory, calibration and thresholds, and its unserved outputs."""
+
+    def __init__(self, folder: Path, *, model: Path | None = None, whole: bool = False) -> None:
+        """`model` takes the place of the folder's model file, for comparison."""
+        self.manifest = manifests.read(folder)
+        self.scorer = Scorer(model or folder / MODEL, folder / TOKENIZER, whole=whole)
+        self._rules = CrisisRules.read(folder / CRISIS_RULES)
+        self._labelling = Labelling(self.manifest)
+        outputs = [o for found in self.manifest.unserved.values() for o in found]
+        self._scale, self._shift = np.array([o.scale for o in outputs]), np.array([o.shift for o in outputs])
+        every = [
+            o for heads in (self.manifest.heads, self.manifest.unserved) for found in heads.values() for o in found
+        ]
+        self._thresholds = np.array([o.threshold for o in every])
+
+    def score(self, examples: Sequence[Example]) -> Scored:
+        """Read the examples; what is in no language that is read has probability 0 everywhere."""
+        probabilities = np.stack([self._of(e) for e in examples])
+        return Scored(targets_of(examples), probabilities, (probabilities >= self._thresholds).astype(np.float64))
+
+    def undetected(self, text: str) -> Undetected | None:
+        """Why the service would not read a text."""
+        if not self.scorer.has_words(text):
+            return Undetected.NO_TEXT
+        return None if language.reads(text, self.manifest.languages) else Undetected.LANGUAGE
+
+    def _of(self, example: Example) -> Matrix:
+        served = self._labelling.together([self._message(t) for t in messages_of(example, self._labelling.turns)])
+        unserved = self.scorer.of(example.text)[len(served) :].astype(np.float64)
+        return np.concatenate([served, sigmoid(unserved * self._scale + self._shift)])
+
+    def _message(self, text: str) -> Matrix:
+        found = self._labelling.probabilities(self.scorer.of(text))
+        if self.undetected(text):
+            return np.zeros_like(found)
+        if self._labelling.crisis is not None and self._rules.match(text):
+            found[self._labelling.crisis] = 1.0
+        return found
+
+
+def measure(name: str, about: str, scored: Scored, heads: Iterable[str] = SERVED) -> dict[str, Any]:
     """Everything that the labels of a set allow to say, as the manifest records it."""
     rows: list[dict[str, Any]] = []
-    for head, labels in HEADS.items():
-        place = columns(head)
-        targets, fires = scored.targets[:, place], scored.fires[:, place]
-        rows += _label_rows(labels, targets, fires)
-        chosen = [i for i in range(len(labels)) if _scorable(targets[:, i])]
+    for head in heads:
+        labels, found = HEADS[head], scored.head(head)
+        rows += _label_rows(labels, found.targets, found.fires)
+        chosen = [i for i in range(len(labels)) if _scorable(found.targets[:, i])]
         if len(chosen) > 1:
-            estimate = macro_f1(targets[:, chosen], fires[:, chosen])
-            rows.append(_row("macro_f1", head, int(np.nansum(targets[:, chosen])), estimate))
-        rows += _any_rows(head, targets, fires)
+            estimate = macro_f1(found.targets[:, chosen], found.fires[:, chosen])
+            rows.append(_row("macro_f1", head, int(np.nansum(found.targets[:, chosen])), estimate))
+        rows += _any_rows(head, found.targets, found.fires)
     return {"set": name, "about": about, "turns": len(scored.targets), "rows": rows}
 
 
@@ -110,7 +148,7 @@ def _row(kind: str, of: str, n: int, estimate: Estimate) -> dict[str, Any]:
 def flagged(scored: Scored) -> dict[str, Any]:
     """Turns on which emotion or domain fires: what the default policy flags."""
     place = slice(columns("emotion").start, columns("domain").stop)
-    fired = np.asarray(scored.fires[:, place].any(axis=1), dtype=np.float64)
+    fired: Matrix = np.asarray(scored.fires[:, place].any(axis=1), dtype=np.float64)
     return _row("flagged", "emotion or domain", len(fired), share(fired))
 
 
@@ -132,37 +170,53 @@ def share(values: Matrix) -> Estimate:
     return _bootstrap(lambda weights: np.asarray(weights @ values / len(values)), len(values))
 
 
-def calibration_error(scored: Scored, head: str) -> float:
-    """Expected calibration error over all outputs of a head: mean |observed share - mean probability| of 10 bins."""
-    place = columns(head)
-    targets, found = scored.targets[:, place].ravel(), scored.probabilities[:, place].ravel()
-    known = ~np.isnan(targets)
-    targets, found = targets[known], found[known]
-    bins = np.minimum((found * _BINS).astype(int), _BINS - 1)
-    gaps = [abs(targets[bins == b].sum() - found[bins == b].sum()) for b in range(_BINS)]
-    return float(sum(gaps) / max(1, len(targets)))
+@dataclass(frozen=True, slots=True)
+class Bin:
+    """One bin of a reliability diagram: how sure the model was on average, and how often it was right."""
+
+    count: int
+    said: float
+    observed: float
 
 
-def ekman(scored: Scored, dev: Scored) -> list[dict[str, Any]]:
-    """The benchmark of the GoEmotions paper: macro-F1 over Ekman's six and neutral.
-
-    Once with the thresholds that are served, which keep false flags on plain requests low,
-    and once with the thresholds that have the best F1 on GoEmotions' own dev split.
-    """
-    place = columns("emotion")
-    cuts = [best_threshold(dev.probabilities[:, i], dev.targets[:, i]) for i in range(place.start, place.stop)]
-    own = (scored.probabilities[:, place] >= np.array(cuts)).astype(np.float64)
+def reliability(scored: Scored) -> list[Bin]:
+    """The bins that are not empty, over all known targets of the columns."""
+    known = ~np.isnan(scored.targets)
+    targets, found = scored.targets[known], scored.probabilities[known]
+    place = np.minimum((found * BINS).astype(int), BINS - 1)
     return [
-        _row(kind, "6 emotions and neutral", len(own), macro_f1(_with_neutral(scored.targets[:, place]), fires))
-        for kind, fires in (
-            ("macro_f1_served_thresholds", _with_neutral(scored.fires[:, place])),
-            ("macro_f1_benchmark_thresholds", _with_neutral(own)),
-        )
+        Bin(int(inside.sum()), float(found[inside].mean()), float(targets[inside].mean()))
+        for b in range(BINS)
+        if (inside := place == b).any()
     ]
 
 
-def _with_neutral(values: Matrix) -> Matrix:
-    return np.concatenate([values, (~values.any(axis=1, keepdims=True)).astype(np.float64)], axis=1)
+def calibration_error(scored: Scored) -> Estimate:
+    """Expected calibration error (Naeini et al. 2015): mean |observed share - mean probability| over 10 equal bins."""
+    known = ~np.isnan(scored.targets)
+    place = np.minimum((scored.probabilities * BINS).astype(int), BINS - 1)
+    gaps = np.where(known, np.nan_to_num(scored.targets) - scored.probabilities, 0.0)
+    by_bin = np.stack([np.where(place == b, gaps, 0.0).sum(axis=1) for b in range(BINS)])
+    counts = known.sum(axis=1).astype(np.float64)
+
+    def value(weights: Matrix) -> Matrix:
+        return np.asarray(np.abs(weights @ by_bin.T).sum(axis=1) / np.maximum(1, weights @ counts))
+
+    return _bootstrap(value, len(gaps))
+
+
+def ekman(scored: Scored) -> dict[str, Any]:
+    """The benchmark of the GoEmotions paper: macro-F1 over Ekman's six and neutral, by the head made for it."""
+    found = scored.head(GOEMOTIONS)
+    return _row("macro_f1", "6 emotions and neutral", len(found.fires), macro_f1(found.targets, found.fires))
+
+
+def ekman_served(scored: Scored) -> dict[str, Any]:
+    """The same with the served emotion head, which means less by joy and surprise; neutral when none is there."""
+    fires = scored.head("emotion").fires
+    fires = np.concatenate([fires, (~fires.any(axis=1, keepdims=True)).astype(np.float64)], axis=1)
+    estimate = macro_f1(scored.head(GOEMOTIONS).targets, fires)
+    return _row("macro_f1_served", "6 emotions and neutral", len(fires), estimate)
 
 
 def _bootstrap(value: Callable[[Matrix], Matrix], count: int) -> Estimate:

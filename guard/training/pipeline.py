@@ -1,4 +1,4 @@
-"""`coolhead train`, from data to a model folder: fit, export, calibrate, measure, write the card."""
+"""`coolhead train`, from data to a model folder: fit in two stages, export, calibrate, measure, write the card."""
 
 import shutil
 from collections.abc import Callable
@@ -6,23 +6,27 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import numpy as np
 import torch
 
 from guard.classifier import manifest as manifests
-from guard.classifier.manifest import Manifest, Output
-from guard.training import calibrate, evaluate, export, turns
-from guard.training.data import Example, draws, load
-from guard.training.fit import Detector, FitConfig, encoder_checksum, fit
-from guard.training.labels import HEADS
+from guard.classifier.manifest import CRISIS_RULES, MODEL, TOKENIZER, Manifest
+from guard.classifier.passage import Reader
+from guard.training import calibrate, draws, evaluate, export, turns
+from guard.training.data import OWN, Example, load
+from guard.training.fit import Detector, FitConfig, encoder_checksum, fit, served_head
+from guard.training.labels import GOEMOTIONS, HEADS, OUTPUTS, SERVED
+from guard.training.measure import Judge
 from guard.training.scoring import MAX_TOKENS, TOKEN_BUDGET, Scorer
 from guard.training.sources import ENCODER, ENCODER_LICENCE, ENCODER_SHA256, LICENCES
 
 Say = Callable[[str], None]
 
 TURNS = 1500
-"""Turns of each kind that thresholds are chosen on."""
+"""Public turns of each kind that thresholds are chosen on."""
 
+CRISIS = Path(__file__).with_name(CRISIS_RULES)
 _PARITY_TEXTS = 400
 
 
@@ -33,9 +37,11 @@ class TrainConfig:
     data: Path
     out: Path
     work: Path
-    fit: FitConfig
-    examples: int
-    """Draws for training."""
+    encoder: str
+    public: FitConfig
+    own: FitConfig
+    public_draws: int
+    own_draws: int
     command: str
     """How to do it again, for the card."""
 
@@ -49,31 +55,27 @@ def train(config: TrainConfig, say: Say) -> Manifest:
     """
     examples = load(config.data)
     sources = _sources(examples)
-    chosen = draws([e for e in examples if e.split == "train"], config.examples, config.fit.seed)
-    say(f"{len(examples)} labelled texts, {len(chosen)} draws for training")
-    detector = fit(chosen, config.fit, config.work)
+    chosen = [e for e in examples if e.split == "train"]
+    say(f"{len(examples)} labelled texts, {len(chosen)} of them to train on")
+    detector = Detector(config.encoder, config.public.seed)
+    public = draws.public([e for e in chosen if e.source != OWN], config.public_draws, config.public.seed)
+    fit(detector, public, config.public, config.work, "public")
+    fit(detector, draws.own(chosen, config.own_draws, config.own.seed), config.own, config.work, "own")
     say("exporting to int8")
     dev = [e for e in examples if e.split == "dev"]
-    step = max(1, len(dev) // _PARITY_TEXTS)
-    parity = _export(detector, config, [e.text for e in dev[::step]])
+    parity = deliver(detector, config.out, config.work, [e.text for e in dev[:: max(1, len(dev) // _PARITY_TEXTS)]])
     say("calibrating on dev turns")
     goals = calibrate.Goals()
-    manifest = Manifest(
-        schema=manifests.SCHEMA,
-        name=config.out.name,
-        languages=("en",),
-        files={name: manifests.sha256(config.out / name) for name in ("model.onnx", "tokenizer.json")},
-        max_tokens=MAX_TOKENS,
-        token_budget=TOKEN_BUDGET,
-        heads=_calibrated(config.out, dev, goals, config.fit.seed),
+    manifest = calibrated(config.out, dev, goals, config.own.seed)
+    manifest = msgspec.structs.replace(
+        manifest,
         data=sources,
         training={
             "command": config.command,
-            "encoder": _encoder(config.fit.encoder),
-            "fit": {name: value for name, value in asdict(config.fit).items() if name != "encoder"},
-            "draws": config.examples,
+            "encoder": _encoder(config.encoder),
+            "fit": {"public": asdict(config.public), "own": asdict(config.own)},
+            "draws": {"public": config.public_draws, "own": config.own_draws},
             "goals": asdict(goals),
-            "calibrated_on": {"turns_of_each_kind": TURNS, "split": "dev", "seed": config.fit.seed},
             "parity": asdict(parity),
         },
     )
@@ -81,27 +83,51 @@ def train(config: TrainConfig, say: Say) -> Manifest:
     return evaluate.evaluate(config.out, config.data, say, full=config.work / "full.onnx")
 
 
-def _export(detector: Detector, config: TrainConfig, texts: list[str]) -> export.Parity:
-    """Write model.onnx and tokenizer.json once int8, fp32 and torch are known to agree."""
+def deliver(detector: Detector, out: Path, work: Path, texts: list[str]) -> export.Parity:
+    """Write the model's files once int8, fp32 and torch are known to agree on `texts`."""
     detector.eval()
-    encoder = detector.encoder[0].auto_model
-    weights = {name: value.detach().numpy() for name, value in encoder.state_dict().items()}
-    head = detector.head.weight.detach().numpy(), detector.head.bias.detach().numpy()
-    full, small = config.work / "full.onnx", config.work / "model.onnx"
-    export.save(export.build(weights, *head, heads=encoder.config.num_attention_heads), full)
+    weights = {name: value.detach().numpy() for name, value in detector.encoder.state_dict().items()}
+    full, small, tokenizer = work / "full.onnx", work / MODEL, work / TOKENIZER
+    export.save(export.build(weights, *served_head(detector), detector.encoder.config.num_attention_heads), full)
     export.quantise(full, small)
-    tokenizer = detector.encoder.tokenizer
-    tokenizer.backend_tokenizer.no_padding()
-    tokenizer.backend_tokenizer.no_truncation()
-    tokenizer.backend_tokenizer.save(str(config.work / "tokenizer.json"))
+    detector.save_tokenizer(tokenizer)
+    reader = Reader(tokenizer, MAX_TOKENS, TOKEN_BUDGET)
+    passages = [passage for text in texts if (passage := reader.passage(text)) is not None]
     with torch.no_grad():
-        expected = np.concatenate([detector([text]).numpy() for text in texts])
-    ids = [tokenizer(text, truncation=True, max_length=config.fit.max_tokens)["input_ids"] for text in texts]
-    parity = export.parity(expected, full, small, ids)
-    config.out.mkdir(parents=True, exist_ok=True)
-    for name in ("model.onnx", "tokenizer.json"):
-        shutil.copyfile(config.work / name, config.out / name)
+        expected = np.concatenate([detector([passage]).numpy()[:, : len(OUTPUTS)] for passage in passages])
+    parity = export.parity(expected, full, small, passages)
+    out.mkdir(parents=True, exist_ok=True)
+    for path in (small, tokenizer, CRISIS):
+        shutil.copyfile(path, out / path.name)
     return parity
+
+
+def calibrated(folder: Path, dev: list[Example], goals: calibrate.Goals, seed: int, *, whole: bool = False) -> Manifest:
+    """The manifest of a folder's files: calibration, thresholds, memory and reference, chosen on dev turns.
+
+    It is written to the folder as well. `whole` takes each text as one sentence, for comparison.
+    """
+    scorer = Scorer(folder / MODEL, folder / TOKENIZER, whole=whole)
+    sets = turns.build(dev, count=TURNS, seed=seed)
+    heads = calibrate.calibrate(scorer, sets, goals)
+    manifest = Manifest(
+        schema=manifests.SCHEMA,
+        name=folder.name,
+        languages=("en",),
+        files={name: manifests.sha256(folder / name) for name in (MODEL, TOKENIZER, CRISIS_RULES)},
+        max_tokens=MAX_TOKENS,
+        token_budget=TOKEN_BUDGET,
+        heads={head: heads[head] for head in SERVED},
+        unserved={GOEMOTIONS: heads[GOEMOTIONS]},
+    )
+    memory = calibrate.remembered(scorer, sets.get("own", []), manifest)
+    manifest = msgspec.structs.replace(manifest, memory={"emotion": memory, "crisis": memory})
+    manifests.write(folder, manifest)
+    if "own" in sets:
+        reference = evaluate.reference(Judge(folder, whole=whole), sets["own"])
+        manifest = msgspec.structs.replace(manifest, reference=reference)
+        manifests.write(folder, manifest)
+    return manifest
 
 
 def _encoder(encoder: str) -> dict[str, str]:
@@ -110,14 +136,6 @@ def _encoder(encoder: str) -> dict[str, str]:
     if found == ENCODER_SHA256:
         return {"name": ENCODER, "licence": ENCODER_LICENCE, "sha256": found}
     return {"name": Path(encoder).name, "licence": "unknown", "sha256": found}
-
-
-def _calibrated(folder: Path, dev: list[Example], goals: calibrate.Goals, seed: int) -> dict[str, tuple[Output, ...]]:
-    scorer = Scorer(folder / "model.onnx", folder / "tokenizer.json")
-    sets = turns.build(dev, count=TURNS, seed=seed)
-    logits = {name: scorer.logits(e.text for e in found) for name, found in sets.items()}
-    targets = {name: np.stack([e.targets for e in found]).astype(np.float64) for name, found in sets.items()}
-    return calibrate.calibrate(logits, targets, goals)
 
 
 def _sources(examples: list[Example]) -> tuple[dict[str, Any], ...]:

@@ -1,36 +1,46 @@
-"""Scores texts just as the service does: the same pieces, the same runtime, the maximum over sentences."""
+"""Scores texts just as the service does: the same sentences, the same runtime, the maximum over sentences."""
 
 from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
-from guard.classifier.pieces import Pieces
-from guard.classifier.runtime import Runtime
-
-Matrix = NDArray[np.float64]
+from guard.classifier.passage import Reader
+from guard.classifier.runtime import Logits, Runtime
+from guard.training.labels import OUTPUTS
 
 MAX_TOKENS = 96
+"""Tokens of the longest sentence that is one."""
 TOKEN_BUDGET = 256
-_CACHE = 200_000
+"""Tokens of the longest text that is read in whole."""
 _NOTHING = -20.0
 """Logit of a text without words."""
 
 
 class Scorer:
-    """A model file and its tokenizer."""
+    """A model file and its tokenizer; remembers what it scored."""
 
-    def __init__(self, model: Path, tokenizer: Path) -> None:
-        self.pieces = Pieces(tokenizer, MAX_TOKENS, TOKEN_BUDGET)
-        self._runtime = Runtime(model, _CACHE)
+    def __init__(self, model: Path, tokenizer: Path, *, whole: bool = False) -> None:
+        """`whole` takes a text as one sentence, to tell what the maximum over sentences is worth."""
+        self._reader = Reader(tokenizer, MAX_TOKENS, TOKEN_BUDGET)
+        self._runtime = Runtime(model)
+        self._whole = whole
+        self._known: dict[str, Logits] = {}
 
-    def logits(self, texts: Iterable[str]) -> Matrix:
-        """Logits of shape (texts, outputs)."""
-        rows = [self._of(text) for text in texts]
-        width = next(row.size for row in rows if row is not None)
-        return np.stack([np.full(width, _NOTHING) if row is None else row for row in rows])
+    def logits(self, texts: Iterable[str]) -> Logits:
+        """Logits of shape (texts, outputs), the maximum over the sentences of each."""
+        return np.stack([self.of(text) for text in texts])
 
-    def _of(self, text: str) -> Matrix | None:
-        pieces, _ = self.pieces.of(text)
-        return self._runtime.logits(pieces).max(axis=0).astype(np.float64) if pieces else None
+    def of(self, text: str) -> Logits:
+        """Logits of one text."""
+        if text not in self._known:
+            passage = self._reader.passage(text)
+            if passage is None:
+                return np.full(len(OUTPUTS), _NOTHING, dtype=np.float32)
+            passage = passage.whole() if self._whole else passage
+            self._known[text] = self._runtime.logits(passage).max(axis=0)
+        return self._known[text]
+
+    def has_words(self, text: str) -> bool:
+        """Is there anything to read?"""
+        return self._reader.passage(text) is not None

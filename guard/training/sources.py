@@ -22,7 +22,7 @@ LICENCES = {
     "epidemicqa": _PER_SET,
     "pubmedqa": "MIT",
     "longfact": "CC BY 4.0",
-    "own_questions": "Apache-2.0, written for this project",
+    "own_turns": "Apache-2.0, written for this project",
     "syn_disinfo": "own templates",
     "syn_financial": "own templates",
     "syn_legal": "own templates",

@@ -1,0 +1,90 @@
+"""Logits to a reading: calibration, thresholds and the memory of a conversation, all as the manifest says."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from guard.classifier.manifest import Manifest
+from guard.core.reading import Reading
+
+Probabilities = NDArray[np.float64]
+"""Of the served outputs, in the order of the manifest's heads."""
+
+
+class Labelling:
+    """Makes readings under the rules of one manifest."""
+
+    def __init__(self, manifest: Manifest, *, emotion: bool = True) -> None:
+        """Without `emotion` no emotional state is inferred: the reading has none, which is not the same as neutral."""
+        self._model = manifest.revision
+        self._heads: dict[str, tuple[slice, tuple[str, ...]]] = {}
+        start = 0
+        for head, outputs in manifest.heads.items():
+            if emotion or head != "emotion":
+                self._heads[head] = slice(start, start + len(outputs)), tuple(output.label for output in outputs)
+            start += len(outputs)
+        outputs = tuple(output for found in manifest.heads.values() for output in found)
+        self._scale = np.array([output.scale for output in outputs])
+        self._shift = np.array([output.shift for output in outputs])
+        self._threshold = np.array([output.threshold for output in outputs])
+        self._memory = self._weights(manifest)
+        self.crisis = self._heads["crisis"][0].start if "crisis" in self._heads else None
+        """Where the probability of a crisis is."""
+
+    @property
+    def turns(self) -> int:
+        """How many user messages a reading looks at: the newest one and some before it."""
+        return len(self._memory)
+
+    @property
+    def labels(self) -> dict[int, str]:
+        """Column and label of every output that is read."""
+        return {place.start + i: name for place, names in self._heads.values() for i, name in enumerate(names)}
+
+    def _weights(self, manifest: Manifest) -> Probabilities:
+        """Of shape (messages, outputs), the newest message first; what a head does not remember weighs nothing."""
+        depth = max([1, *(len(weights) for weights in manifest.memory.values())])
+        found = np.zeros((depth, len(self._scale)))
+        found[0] = 1.0
+        for head, weights in manifest.memory.items():
+            if head in self._heads:
+                found[: len(weights), self._heads[head][0]] = np.array(weights)[:, None]
+        return found
+
+    def probabilities(self, logits: NDArray[np.float32]) -> Probabilities:
+        """The calibrated probabilities of rows of logits, or of one (Platt scaling)."""
+        served = logits[..., : len(self._scale)].astype(np.float64)
+        return np.asarray(1.0 / (1.0 + np.exp(-(self._scale * served + self._shift))))
+
+    def together(self, messages: Sequence[Probabilities]) -> Probabilities:
+        """The probabilities of a conversation's last user messages, the newest one first.
+
+        A feeling of a message ago counts less than one of now, and more than none.
+        """
+        found = messages[0]
+        for weights, earlier in zip(self._memory[1:], messages[1:], strict=False):
+            found = np.maximum(found, weights * earlier)
+        return found
+
+    def reading(self, messages: Sequence[Probabilities], *, truncated: bool = False) -> Reading:
+        """The reading of a conversation's last user messages, the newest one first."""
+        found = self.together(messages)
+        reached = found >= self._threshold
+        scores: dict[str, dict[str, float]] = {}
+        labels: dict[str, tuple[str, ...]] = {}
+        for head, (place, names) in self._heads.items():
+            scores[head] = dict(zip(names, found[place].tolist(), strict=True))
+            labels[head] = tuple(name for name, yes in zip(names, reached[place], strict=True) if yes)
+        return Reading(
+            emotion=scores.get("emotion", {}),
+            emotion_labels=labels.get("emotion", ()),
+            domain=scores.get("domain", {}),
+            domain_labels=labels.get("domain", ()),
+            belief=scores["belief"]["belief"] if "belief" in scores else None,
+            belief_label=bool(labels["belief"]) if "belief" in labels else None,
+            crisis=scores["crisis"]["crisis"] if "crisis" in scores else None,
+            crisis_label=bool(labels["crisis"]) if "crisis" in labels else None,
+            model=self._model,
+            truncated=truncated,
+        )

@@ -1,0 +1,119 @@
+"""What is trained on, in which mix: first the public sources, then the own turns; some texts are put together."""
+
+import random
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from guard.core.reading import EMOTIONS
+from guard.training.data import OWN, Example
+from guard.training.labels import GOEMOTIONS
+
+SHARES = {"emotion": 0.68, "domain": 0.13, "general": 0.16, "belief": 0.03}
+"""What is drawn from the public sources, on average."""
+
+_COMPOSED = 0.35
+"""Share of drawn questions that get an emotional sentence beside them."""
+
+REPLAY = {"emotion": 0.35, "domain": 0.15, "general": 0.46, "belief": 0.04}
+"""What of the public sources is seen again in the second stage: mostly calm requests, which own turns have few of."""
+
+_OWN_SHARES = {"own": 0.63, "altered": 0.06, "composed": 0.10, "public": 0.21}
+"""What is drawn in the second stage: own turns, as they are or altered; two texts put together; public sources."""
+
+_TWICE = ("crisis", "near_miss")
+"""Kinds of own turns that are drawn twice as often: they are few, and what matters most to tell apart."""
+
+
+def public(
+    examples: Sequence[Example], count: int, seed: int, shares: Mapping[str, float] = SHARES
+) -> list[Example]:
+    """`count` training examples of the public sources; some are composed of a feeling and a question.
+
+    Texts with emotion labels are gone through in order, so that each is seen as often as any other.
+    """
+    rng = random.Random(seed)
+    pools = _pools(examples)
+    feelings = [e for e in pools["emotion"] if e.head("emotion").sum() == 1 and 4 <= len(e.text.split()) <= 25]
+    by_emotion = [found for i in range(len(EMOTIONS)) if (found := [e for e in feelings if e.head("emotion")[i] == 1])]
+    names = [name for name in shares if pools[name]]
+    drawn = []
+    rest: list[Example] = []
+    for name in rng.choices(names, [shares[name] for name in names], k=count):
+        if name == "emotion":
+            rest = rest or rng.sample(pools[name], len(pools[name]))
+            drawn.append(rest.pop())
+            continue
+        example = rng.choice(pools[name])
+        if by_emotion and rng.random() < _COMPOSED and not np.isnan(example.head("emotion")).any():
+            example = compose(rng.choice(rng.choice(by_emotion)), example, rng.random() < 0.7)
+        drawn.append(example)
+    return drawn
+
+
+def own(examples: Sequence[Example], count: int, seed: int, *, augment: bool = True) -> list[Example]:
+    """`count` training examples of the second stage."""
+    rng = random.Random(seed)
+    turns = [_alone(e) for e in examples if e.source == OWN]
+    feelings = [e for e in turns if e.kind == "venting"]
+    feelings += [e for e in examples if e.source == GOEMOTIONS and e.head("emotion").sum() == 1]
+    calm = [e for e in turns if e.kind in ("neutral_stakes", "general", "lookalike", "not_belief")]
+    replay = public([e for e in examples if e.source != OWN], count, seed, REPLAY)
+    shares = _OWN_SHARES if augment else {"own": 0.79, "public": 0.21}
+    frequent = turns + [e for e in turns if e.kind in _TWICE]
+    drawn = []
+    rest: list[Example] = []
+    for name in rng.choices(list(shares), list(shares.values()), k=count):
+        if name == "public":
+            drawn.append(replay.pop())
+        elif name == "composed":
+            first = rng.choice(feelings) if rng.random() < 0.5 else rng.choice(calm)
+            drawn.append(compose(first, rng.choice(calm), rng.random() < 0.6))
+        else:
+            rest = rest or rng.sample(frequent, len(frequent))
+            drawn.append(rest.pop() if name == "own" else _altered(rest.pop(), rng))
+    return drawn
+
+
+def compose(feeling: Example, question: Example, feeling_first: bool) -> Example:
+    """A chat-like turn: the feeling of one text and the question of another, labels united."""
+    parts = (feeling.text, question.text) if feeling_first else (question.text, feeling.text)
+    # The larger of both, where both are known: what is in one of them is in the turn.
+    targets = np.maximum(feeling.targets, question.targets)
+    return Example(" ".join(parts), f"{feeling.source}+{question.source}", question.split, targets)
+
+
+def _alone(turn: Example) -> Example:
+    """Without the conversation before it, the emotion of a turn is not known."""
+    if not turn.earlier:
+        return turn
+    targets = turn.targets.copy()
+    targets[: len(EMOTIONS)] = np.nan
+    return Example(turn.text, turn.source, turn.split, targets, turn.kind, turn.register)
+
+
+def _altered(turn: Example, rng: random.Random) -> Example:
+    """The same turn as a hasty typist would leave it: no capitals, no stops, or letters swapped."""
+    text = turn.text
+    match rng.randrange(3):
+        case 0:
+            text = text.lower()
+        case 1:
+            text = text.lower().replace(",", "").replace(".", "").replace("'", "")
+        case _:
+            letters = list(text)
+            for _ in range(1 + len(letters) // 60):
+                place = rng.randrange(max(1, len(letters) - 1))
+                letters[place : place + 2] = reversed(letters[place : place + 2])
+            text = "".join(letters)
+    return Example(text, turn.source, turn.split, turn.targets, turn.kind, turn.register)
+
+
+def _pools(examples: Sequence[Example]) -> dict[str, list[Example]]:
+    emotional = (GOEMOTIONS, "brighter")
+    return {
+        "emotion": [e for e in examples if e.source in emotional],
+        "domain": [e for e in examples if np.nansum(e.head("domain")) > 0],
+        "general": [e for e in examples if e.source not in (*emotional, "syn_syc") and not e.head("domain").any()],
+        "belief": [e for e in examples if e.source == "syn_syc"],
+    }
