@@ -67,7 +67,12 @@ def load_classifier(settings: Settings) -> OnnxClassifier:
         ValueError: it is not what its manifest promises.
     """
     folder: Path = settings.detector_model or shipped()
-    return OnnxClassifier.load(folder, max_waiting=settings.detector_queue, cache_entries=settings.detector_cache)
+    return OnnxClassifier.load(
+        folder,
+        max_waiting=settings.detector_queue,
+        cache_entries=settings.detector_cache,
+        emotion=settings.detector_emotion,
+    )
 
 
 class Service:
@@ -105,7 +110,11 @@ class Service:
             findings,
             Ledger((self.metrics, log), partial(digest, key=key)),
         )
-        self.metrics.describe(detector=self.classifier.revision, sha256=self.classifier.sha256)
+        self.metrics.describe(
+            detector=self.classifier.revision,
+            sha256=self.classifier.sha256,
+            reference=self.classifier.manifest.reference,
+        )
         self.metrics.watch_queue(self.checks.capacity, lambda: self.checks.depth, lambda: self.checks.oldest_age)
         self.app = service_app(
             ChatRoute(exchange, self.metrics, settings.max_request_bytes),

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import (
     BaseSettings,
     NoDecode,
@@ -68,7 +68,10 @@ class Settings(BaseSettings):
         50, ge=0, description="Milliseconds that a ready answer waits for the reading, at most."
     )
     detector_queue: int = Field(64, ge=1, description="Turns that may wait for the detector; more are `undetected`.")
-    detector_cache: int = Field(50_000, ge=0, description="Sentences whose scores are remembered.")
+    detector_cache: int = Field(50_000, ge=0, description="Messages whose scores are remembered.")
+    detector_emotion: bool = Field(
+        True, description="Infer emotional states. false: only domain, belief and crisis are read."
+    )
     checker_url: str | None = Field(
         None, description="Base URL, with /v1, of the model that checks. Default: the upstream."
     )
@@ -103,6 +106,17 @@ class Settings(BaseSettings):
     @classmethod
     def _split(cls, value: object) -> object:
         return tuple(filter(None, map(str.strip, value.split(",")))) if isinstance(value, str) else value
+
+    @field_validator("detector_emotion")
+    @classmethod
+    def _emotion_may_be_off(cls, value: bool, info: ValidationInfo) -> bool:
+        flag_on = info.data.get("flag_on")
+        if not value and flag_on in (FlagOn.EMOTION, FlagOn.BOTH):
+            raise ValueError(
+                f"cannot be false while {PREFIX}FLAG_ON is {flag_on}, which needs emotions; "
+                f"set {PREFIX}FLAG_ON to domain or either"
+            )
+        return value
 
     @field_validator("upstream_url", "checker_url")
     @classmethod

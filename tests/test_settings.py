@@ -85,6 +85,31 @@ def test_misspelt_variables_are_noticed(monkeypatch: pytest.MonkeyPatch) -> None
     assert ["COOLHEAD_UPSTREAM_ULR"] == unknown_variables()
 
 
+@pytest.mark.parametrize("flag_on", [FlagOn.EMOTION, FlagOn.BOTH])
+def test_emotions_that_flag_cannot_be_switched_off(flag_on: FlagOn, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who flags on emotion and infers none is told both settings and the way out, and nothing starts."""
+    monkeypatch.setenv("COOLHEAD_FLAG_ON", flag_on)
+    monkeypatch.setenv("COOLHEAD_DETECTOR_EMOTION", "false")
+
+    with pytest.raises(Problems) as problems:
+        load({"upstream_url": "http://a/v1"})
+
+    assert [
+        f"COOLHEAD_DETECTOR_EMOTION cannot be false while COOLHEAD_FLAG_ON is {flag_on}, which needs emotions; "
+        "set COOLHEAD_FLAG_ON to domain or either"
+    ] == problems.value.lines
+
+
+@pytest.mark.parametrize("flag_on", [FlagOn.DOMAIN, FlagOn.EITHER])
+def test_emotions_can_be_switched_off(flag_on: FlagOn, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Emotional states are inferred unless it is switched off; where a domain flags, it can be."""
+    monkeypatch.setenv("COOLHEAD_FLAG_ON", flag_on)
+    assert load({"upstream_url": "http://a/v1"}).detector_emotion
+
+    monkeypatch.setenv("COOLHEAD_DETECTOR_EMOTION", "false")
+    assert not load({"upstream_url": "http://a/v1"}).detector_emotion
+
+
 def test_secrets_do_not_show() -> None:
     """Keys are in no representation of the settings."""
     settings = load({"upstream_url": "http://a/v1", "upstream_api_key": "sk-SECRET", "secret": "SECRET"})

@@ -30,7 +30,7 @@ class Arm(StrEnum):
     FLAGGED = "flagged"
     """An emotional turn that the policy flags."""
     CONTROL = "control"
-    """A neutral turn."""
+    """A neutral turn, or one whose emotion was not looked for."""
     BACKGROUND = "background"
     """The rest: not read, or emotional and not flagged by the policy."""
 
@@ -69,7 +69,8 @@ def assign(policy: Policy, *, emotional: bool, high_stakes: bool, crisis: bool =
     """Arm, flag and probability of being checked. Crisis always flags.
 
     A neutral turn that is flagged for its domain alone is in the control arm with probability 1:
-    it is what the emotional turns of the same domain are compared with.
+    it is what the emotional turns of the same domain are compared with. A turn whose emotion was not looked for is
+    never emotional.
     """
     flagged = crisis or _flags(policy.flag_on, emotional, high_stakes)
     if not emotional:

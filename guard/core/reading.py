@@ -19,7 +19,8 @@ UNDETECTED = "undetected"
 class Reading:
     """Calibrated probabilities, and the labels whose threshold they reached.
 
-    A head that the model does not have is None: unknown, which is not the same as absent.
+    A head that the model does not have, or that is switched off, is None or empty: unknown, which is not the same as
+    absent.
     """
 
     emotion: Mapping[str, float]
@@ -37,13 +38,25 @@ class Reading:
 
     @property
     def main_emotion(self) -> str:
-        """The most probable emotion that reached its threshold, else `neutral`."""
+        """The most probable emotion that reached its threshold, else `neutral`; `undetected` if none was looked for."""
+        if not self.emotion:
+            return UNDETECTED
         return max(self.emotion_labels, key=self.emotion.__getitem__, default=NEUTRAL)
 
     @property
     def main_domain(self) -> str:
         """The most probable domain that reached its threshold, else `general`."""
         return max(self.domain_labels, key=self.domain.__getitem__, default=GENERAL)
+
+    @property
+    def scores(self) -> dict[str, Mapping[str, float]]:
+        """Every probability, by head and label; a head that was not read has none."""
+        return {
+            "emotion": self.emotion,
+            "domain": self.domain,
+            "belief": {} if self.belief is None else {"belief": self.belief},
+            "crisis": {} if self.crisis is None else {"crisis": self.crisis},
+        }
 
 
 class Undetected(StrEnum):

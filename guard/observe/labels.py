@@ -10,6 +10,9 @@ from guard.core.reading import DOMAINS, EMOTIONS, GENERAL, NEUTRAL, UNDETECTED
 EMOTION = (NEUTRAL, *EMOTIONS, UNDETECTED)
 DOMAIN = (GENERAL, *DOMAINS, UNDETECTED)
 BELIEF = ("no", "yes", "unknown")
+HEADS = {"emotion": EMOTIONS, "domain": DOMAINS, "belief": ("belief",), "crisis": ("crisis",)}
+BINS = tuple(map(str, range(10)))
+"""Equal parts of the probability: "0" is [0, 0.1), "9" is [0.9, 1]."""
 OTHER = "other"
 ROUTES = ("chat_completions", "passthrough", "coolhead", OTHER)
 FAULTS = ("none", "client", "upstream", "coolhead")
@@ -55,12 +58,24 @@ def fault_of(fate: Fate, status: int) -> str:
 
 
 def strata(policy: Policy) -> Iterable[tuple[str, str, Arm, float]]:
-    """Every (emotion, domain, arm, pi) that the policy can produce; arm and pi follow from the other two."""
+    """Every (emotion, domain, arm, pi) that the policy can produce; pi is that of turns without a crisis.
+
+    Arm and pi follow from the other two, save that a crisis flags emotional turns which else are background. The
+    emotion alone is undetected where emotions are not looked for.
+    """
     yield UNDETECTED, UNDETECTED, Arm.BACKGROUND, 0.0
-    for emotion in (NEUTRAL, *EMOTIONS):
+    for emotion in EMOTION:
         for domain in (GENERAL, *DOMAINS):
-            found = assign(policy, emotional=emotion != NEUTRAL, high_stakes=domain != GENERAL)
+            found = assign(policy, emotional=emotion in EMOTIONS, high_stakes=domain != GENERAL)
             yield emotion, domain, found.arm, found.pi
+            if found.arm is Arm.BACKGROUND:
+                yield emotion, domain, Arm.FLAGGED, 1.0
+
+
+def bin_of(probability: float) -> int:
+    """The place in `BINS` of a probability."""
+    last = len(BINS) - 1
+    return int(min(last, probability * len(BINS)))
 
 
 def weight_of(decision: Decision, cap: float = 50.0) -> float:

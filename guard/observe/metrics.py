@@ -4,7 +4,7 @@ Every label child exists from the start: a series that is born with value 1 show
 `docs/metrics.md` says what each one means.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from itertools import product
 
 import prometheus_client
@@ -39,6 +39,10 @@ class Metrics:
         self._declare_population()
         self._declare_checks()
         self._create_children(policy)
+        self._bins = {
+            head: {name: [self.scores.labels(head, name, bin) for bin in labels.BINS] for name in names}
+            for head, names in labels.HEADS.items()
+        }
         prometheus_client.ProcessCollector(registry=self.registry)
         prometheus_client.GCCollector(registry=self.registry)
 
@@ -101,6 +105,11 @@ class Metrics:
         self.detection_duration = self._histogram(
             "detection_duration_seconds", "From asking for a reading to having it.", _DETECTION
         )
+        drift = ("head", "label", "bin")
+        self.scores = self._counter("detector_scores", "Probabilities of the turns read, in ten bins.", *drift)
+        self.reference = self._gauge(
+            "detector_reference_share_ratio", "Share of each bin on the turns that thresholds were chosen on.", *drift
+        )
 
     def _declare_checks(self) -> None:
         stratum = ("domain", "belief", "model", "arm", "verdict", "check_version")
@@ -140,7 +149,7 @@ class Metrics:
         _create(self.tokens, ("check",), ("prompt", "completion"))
         _create(self.unable, self._models, Arm, Unable, (version,))
         for emotion, domain, arm, pi in labels.strata(policy):
-            beliefs = ("unknown",) if emotion == UNDETECTED else labels.BELIEF
+            beliefs = ("unknown",) if domain == UNDETECTED else labels.BELIEF
             _create(self.turns, (emotion,), (domain,), beliefs, self._models, (arm,), (version,))
             _create(self.decisions, (arm,), (domain,), labels.CHECKS)
             self.probability.labels(arm, domain).set(pi)
@@ -151,9 +160,16 @@ class Metrics:
             _create(self.weight, *stratum, _WEIGHED, (version,))
             _create(self.weight_squared, *stratum, _WEIGHED, (version,))
 
-    def describe(self, *, detector: str, sha256: str) -> None:
-        """Say once which model reads and which check runs."""
+    def describe(self, *, detector: str, sha256: str, reference: Mapping[str, Mapping[str, Sequence[float]]]) -> None:
+        """Say once which model reads, what its scores are compared with, and which check runs.
+
+        A label without a reference has no series: a share of zero would say that all of its scores had moved.
+        """
         self._info("detector", "The model that reads turns.", revision=detector, sha256=sha256)
+        for head, found in reference.items():
+            for name, shares in found.items():
+                for bin, share in zip(labels.BINS, shares, strict=True):
+                    self.reference.labels(head, name, bin).set(share)
         self._info("check", "The check.", check_version=self._version)
 
     def watch_queue(self, capacity: int, depth: Callable[[], float], oldest_age: Callable[[], float]) -> None:
@@ -187,6 +203,8 @@ class Metrics:
             self.first_token.labels(model).observe(outcome.first_byte)
         if outcome.reading is not None:
             self.detections.labels(detection_of(outcome.reading)).inc()
+        if isinstance(outcome.reading, Reading):
+            self._count_scores(outcome.reading)
         if outcome.detection is not None:
             self.detection_duration.observe(outcome.detection)
         if outcome.decision is None or outcome.fate is not Fate.DELIVERED:
@@ -196,6 +214,13 @@ class Metrics:
         self.overhead.labels("held", outcome.mode).observe(outcome.held)
         self.turns.labels(outcome.emotion, domain, outcome.belief, model, outcome.arm, self._version).inc()
         self.decisions.labels(outcome.arm, domain, outcome.check).inc()
+
+    def _count_scores(self, reading: Reading) -> None:
+        for head, scores in reading.scores.items():
+            bins = self._bins[head]
+            for name, score in scores.items():
+                if name in bins:
+                    bins[name][labels.bin_of(score)].inc()
 
     def request(self, route: str, status: int, fault: str) -> None:
         """Count one HTTP request that ended."""

@@ -64,6 +64,19 @@ def test_emotional_turns_that_are_not_flagged_are_nobodys_control() -> None:
     assert (Arm.BACKGROUND, 0.0, False) == (decision.arm, decision.pi, decision.checked)
 
 
+@pytest.mark.parametrize(
+    ("flag_on", "flagged"),
+    [(FlagOn.EMOTION, False), (FlagOn.DOMAIN, True), (FlagOn.EITHER, True), (FlagOn.BOTH, False)],
+)
+def test_without_emotions_only_the_domain_flags(flag_on: FlagOn, flagged: bool) -> None:
+    """A turn whose emotion was not looked for is never emotional: a control, flagged if its domain alone flags."""
+    policy = Policy(flag_on=flag_on, control_rate=0.25)
+
+    decision = decide(reading("medical", emotion=False), Mode.OBSERVE, policy, draw=0.5)
+
+    assert (Arm.CONTROL, flagged, 1.0 if flagged else 0.25) == (decision.arm, decision.flagged, decision.pi)
+
+
 @pytest.mark.parametrize("why", Undetected)
 def test_undetected_turns_are_never_checked_nor_called_neutral(why: Undetected) -> None:
     """What was not read is background."""

@@ -9,7 +9,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from guard.core.outcome import Fate
 from guard.core.policy import FlagOn, Mode, Policy, decide
-from guard.core.reading import Undetected
+from guard.core.reading import DOMAINS, EMOTIONS, Undetected
 from guard.core.verdict import Kind, Unable, Verdict
 from guard.observe.metrics import Metrics
 from tests.observe.outcomes import DELIVERED, delivered, job, reading
@@ -34,7 +34,7 @@ def changed(before: Samples, after: Samples) -> dict[str, float]:
 
 
 def test_one_turn_counts_once() -> None:
-    """A turn is one outcome, one request, one member of the population, one decision, one detection."""
+    """A turn is one outcome, one request, one of the population, one decision, one detection, one score a label."""
     metrics = Metrics(Policy(), ("m",))
     before = samples(metrics)
 
@@ -46,6 +46,7 @@ def test_one_turn_counts_once() -> None:
         "coolhead_turns_total": 1,
         "coolhead_sampling_decisions_total": 1,
         "coolhead_detections_total": 1,
+        "coolhead_detector_scores_total": 12,
     } == changed(before, samples(metrics))
 
 
@@ -55,7 +56,12 @@ def test_no_series_is_born_late(flag_on: FlagOn) -> None:
     policy = Policy(flag_on=flag_on, control_rate=0.5)
     metrics = Metrics(policy, ("m",))
     born = samples(metrics).keys()
-    every = [reading(*labels, belief=belief) for belief in (None, True, False) for labels in _combinations()]
+    every = [
+        reading(*names, belief=belief, crisis=belief, emotion=emotion)
+        for emotion in (True, False)
+        for belief in (None, True, False)
+        for names in _combinations()
+    ]
 
     for found in every:
         metrics.turn(delivered(found, policy))
@@ -106,6 +112,63 @@ def test_undelivered_turns_are_no_population() -> None:
     assert grown["coolhead_client_disconnects_total"] == 1
 
 
+def test_scores_are_counted_in_their_bins() -> None:
+    """Each label of each head that was read counts once for a turn, in the bin of its probability."""
+    metrics = Metrics(Policy(), ("m",))
+    found = replace(reading("sadness", "medical", belief=True), crisis=0.25)
+
+    metrics.turn(delivered(found))
+
+    assert {
+        ("emotion", "sadness", "9"),
+        *(("emotion", name, "0") for name in EMOTIONS if name != "sadness"),
+        ("domain", "medical", "9"),
+        *(("domain", name, "0") for name in DOMAINS if name != "medical"),
+        ("belief", "belief", "9"),
+        ("crisis", "crisis", "2"),
+    } == set(_scores(metrics))
+
+
+def test_heads_that_were_not_read_have_no_scores() -> None:
+    """What was not looked for, or not read at all, counts in no bin: not as improbable either."""
+    metrics = Metrics(Policy(), ("m",))
+
+    metrics.turn(delivered(reading("medical", emotion=False)))
+    metrics.turn(replace(DELIVERED, reading=Undetected.DEADLINE))
+
+    assert {"domain"} == {head for head, _, _ in _scores(metrics)}
+
+
+def test_labels_of_a_foreign_model_have_no_scores() -> None:
+    """A label outside the vocabulary makes no series, and harms no turn."""
+    metrics = Metrics(Policy(), ("m",))
+
+    metrics.turn(delivered(replace(reading(), emotion={"awe": 0.3}, domain={"legal": 0.3})))
+
+    assert {("domain", "legal", "3"): 1.0} == _scores(metrics)
+
+
+def _scores(metrics: Metrics) -> dict[tuple[str, str, str], float]:
+    """The scores that were counted, by head, label and bin."""
+    return {
+        (by["head"], by["label"], by["bin"]): value
+        for (name, labels), value in samples(metrics).items()
+        if name == "coolhead_detector_scores_total" and value
+        for by in [dict(labels)]
+    }
+
+
+def test_reference_shares() -> None:
+    """What scores are compared with stands on the page as the manifest gives it, and nothing where it is silent."""
+    metrics = Metrics(Policy())
+    shares = (0.5, 0.25, 0.25, *[0.0] * 7)
+
+    metrics.describe(detector="d", sha256="s", reference={"belief": {"belief": shares}})
+
+    found = {dict(by)["bin"]: value for (name, by), value in samples(metrics).items() if name.endswith("share_ratio")}
+    assert found == dict(zip("0123456789", shares, strict=True))
+
+
 def test_model_names_are_closed() -> None:
     """A model name that nobody configured is `other`, and the overflow is counted."""
     metrics = Metrics(Policy(), ("m",))
@@ -118,7 +181,7 @@ def test_every_family_is_documented() -> None:
     """docs/metrics.md names every family, with its labels."""
     table = Path("docs/metrics.md").read_text()
     metrics = Metrics(Policy())
-    metrics.describe(detector="d", sha256="s")
+    metrics.describe(detector="d", sha256="s", reference={})
 
     for family in metrics.registry.collect():
         if family.name.startswith("coolhead_"):
