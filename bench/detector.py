@@ -1,7 +1,7 @@
 """How long the detector takes on one thread: `python -m bench.detector [--json] [--model DIR] [--count N]`.
 
 Cold: texts never seen before, without a cache. Cached: the same texts again. A text of n tokens is n / 16
-sentences of 16 tokens, each scored at its own length, as in the proxy. Foreign load slows every line alike; the
+sentences of 16 tokens, scored in one run, as in the proxy. Foreign load slows every line alike; the
 load average is printed beside them.
 """
 

@@ -16,7 +16,7 @@ _FOLDER = click.Path(file_okay=False, path_type=Path)
 @click.option("--out", type=_FOLDER, default=Path("models", NAME), show_default=True, help="The model folder to write.")
 @click.option("--work", type=_FOLDER, help="Checkpoints; a stopped run goes on from there [default: runs/NAME].")
 @click.option("--public-draws", default=120_000, show_default=True, help="First stage: draws from public sources.")
-@click.option("--own-draws", default=28_000, show_default=True, help="Second stage: draws from own turns and the rest.")
+@click.option("--own-draws", default=34_000, show_default=True, help="Second stage: draws from own turns and the rest.")
 @click.option("--seed", default=0, show_default=True, help="Of the draws, their order and the weights of the heads.")
 @click.option("--threads", type=int, help="Threads for training [default: all cores].")
 @click.option("--measure", is_flag=True, help="Do not train: measure the model in --out again, rewrite its card.")
@@ -74,7 +74,7 @@ def _train(
         work=work,
         encoder=encoder or ENCODER,
         public=FitConfig(encoder_rate=1.2e-4, head_rate=2e-3, seed=seed),
-        own=FitConfig(encoder_rate=6e-5, head_rate=1e-3, seed=seed),
+        own=FitConfig(encoder_rate=1e-4, head_rate=1e-3, seed=seed),
         public_draws=public_draws,
         own_draws=own_draws,
         command=command,

@@ -15,7 +15,7 @@ from guard.training.fit import Detector, fit
 from guard.training.measure import Judge
 from guard.training.pipeline import TrainConfig, calibrated, deliver
 
-_DRAWS = 9_000
+_DRAWS = 6_000
 """Of every variant's second stage, so that they differ in one thing only."""
 
 
