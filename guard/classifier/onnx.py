@@ -147,6 +147,11 @@ class OnnxClassifier:
                 known = [found or next(fresh) for found in known]
                 self._known.update({d: found for d, found in zip(digests, known, strict=False) if found is not None})
             return self._reading(known)
+        except asyncio.CancelledError:
+            if (task := asyncio.current_task()) is None or task.cancelling():
+                raise
+            # Nobody gave the turn up: the service stops, and with it the worker thread.
+            return Undetected.ERROR
         except Exception as error:
             _log.error("detection_failed", kind=type(error).__name__)
             return Undetected.ERROR

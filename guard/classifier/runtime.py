@@ -1,4 +1,4 @@
-"""onnxruntime with one thread, and a cache of what was scored before."""
+"""onnxruntime with one thread, and names for what was read before."""
 
 import hashlib
 import secrets

@@ -9,27 +9,38 @@ import pytest
 from guard.classifier import manifest as manifests
 from guard.classifier.manifest import Manifest, Output
 
+FILES = ("model.onnx", "tokenizer.json", "crisis_rules.txt")
+
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """A model folder whose files are two short texts."""
-    (tmp_path / "model.onnx").write_bytes(b"weights")
-    (tmp_path / "tokenizer.json").write_bytes(b"{}")
-    files = {name: manifests.sha256(tmp_path / name) for name in ("model.onnx", "tokenizer.json")}
+    """A model folder whose files are short texts."""
+    for name in FILES:
+        (tmp_path / name).write_text(f"what is in {name}")
+    files = {name: manifests.sha256(tmp_path / name) for name in FILES}
     heads = {"emotion": (Output("sadness", 0.4, 0.9, -1.0),), "belief": (Output("belief", 0.7),)}
-    manifests.write(tmp_path, Manifest(manifests.SCHEMA, "small", ("en",), files, 96, 256, heads))
+    manifest = Manifest(
+        *(manifests.SCHEMA, "small", ("en",), files, 96, 256, heads),
+        unserved={"goemotions": (Output("neutral", 0.5),)},
+        memory={"emotion": (1.0, 0.7)},
+        reference={"emotion": {"sadness": (0.9, 0.1)}},
+    )
+    manifests.write(tmp_path, manifest)
     return tmp_path
 
 
 def test_what_was_written_is_read(folder: Path) -> None:
-    """Labels, thresholds and calibration survive the file."""
+    """Labels, thresholds, calibration, memory and the reference survive the file."""
     found = manifests.read(folder)
     assert found.heads["emotion"] == (Output("sadness", 0.4, 0.9, -1.0),)
     assert found.thresholds == {"emotion": {"sadness": 0.4}, "belief": {"belief": 0.7}}
+    assert found.unserved == {"goemotions": (Output("neutral", 0.5),)}
+    assert found.memory == {"emotion": (1.0, 0.7)}
+    assert found.reference == {"emotion": {"sadness": (0.9, 0.1)}}
     assert found.revision == f"small@{found.files['model.onnx'][:8]}"
 
 
-@pytest.mark.parametrize("name", ["model.onnx", "tokenizer.json"])
+@pytest.mark.parametrize("name", FILES)
 def test_a_changed_file_is_refused(folder: Path, name: str) -> None:
     """The error names the file, the checksum it should have and the one it has."""
     expected = manifests.sha256(folder / name)
@@ -47,10 +58,11 @@ def test_a_folder_without_manifest_is_told(tmp_path: Path) -> None:
         manifests.read(tmp_path)
 
 
-def test_a_missing_file_is_told(folder: Path) -> None:
+@pytest.mark.parametrize("name", FILES)
+def test_a_missing_file_is_told(folder: Path, name: str) -> None:
     """A model folder that was copied in part is refused."""
-    (folder / "model.onnx").unlink()
-    with pytest.raises(FileNotFoundError, match=r"model\.onnx"):
+    (folder / name).unlink()
+    with pytest.raises(FileNotFoundError, match=name):
         manifests.read(folder)
 
 
@@ -62,11 +74,12 @@ def test_a_broken_manifest_is_told(folder: Path) -> None:
         manifests.read(folder)
 
 
-def test_a_manifest_of_another_version_is_refused(folder: Path) -> None:
-    """A later format is not half understood."""
-    manifest = msgspec.structs.replace(manifests.read(folder), schema="coolhead.detector/9")
+@pytest.mark.parametrize("schema", ["coolhead.detector/1", "coolhead.detector/9"])
+def test_a_manifest_of_another_version_is_refused(folder: Path, schema: str) -> None:
+    """A model of an earlier or a later format is not half understood."""
+    manifest = msgspec.structs.replace(manifests.read(folder), schema=schema)
     manifests.write(folder, manifest)
-    with pytest.raises(ValueError, match=r"coolhead\.detector/9"):
+    with pytest.raises(ValueError, match=schema):
         manifests.read(folder)
 
 
@@ -75,10 +88,34 @@ def test_the_shipped_model_is_what_its_manifest_says() -> None:
     folder = manifests.shipped()
     found = manifests.read(folder)
     assert found.name == folder.name == manifests.NAME
-    assert list(found.heads) == ["emotion", "domain", "belief"]
+    assert list(found.heads) == ["emotion", "domain", "belief", "crisis"]
+    assert set(found.files) == set(FILES)
     assert all(0 < output.threshold <= 1 and output.scale > 0 for head in found.heads.values() for output in head)
     assert sum(path.stat().st_size for path in folder.iterdir()) < 30e6
     assert (folder / "CARD.md").read_text().startswith(f"# {found.name}")
+
+
+def test_the_shipped_model_remembers_feelings() -> None:
+    """The newest message counts in full, each one before it less, and more than nothing; questions are forgotten."""
+    memory = manifests.read(manifests.shipped()).memory
+    assert set(memory) == {"emotion", "crisis"}
+    for weights in memory.values():
+        assert weights[0] == 1
+        assert len(weights) > 1
+        assert list(weights) == sorted(set(weights), reverse=True)
+        assert weights[-1] > 0
+
+
+def test_the_shipped_model_says_what_traffic_it_was_made_for() -> None:
+    """For every label there is the distribution of probabilities that live traffic is compared with."""
+    found = manifests.read(manifests.shipped())
+    assert {head: set(labels) for head, labels in found.reference.items()} == {
+        head: set(labels) for head, labels in found.thresholds.items()
+    }
+    for labels in found.reference.values():
+        for shares in labels.values():
+            assert len(shares) == manifests.BINS
+            assert sum(shares) == pytest.approx(1, abs=0.001)
 
 
 def test_a_shipped_model_inside_the_package_goes_first(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -1,5 +1,9 @@
 """The object that people and programs get for a reading."""
 
+from dataclasses import replace
+
+import pytest
+
 from guard.classifier.report import detailed, report
 from guard.core.reading import Reading, Undetected
 
@@ -37,6 +41,21 @@ def test_an_undetected_turn_has_a_reason_and_no_probability() -> None:
     assert list(found) == FIELDS
     assert (found["id"], found["detected"], found["reason"]) == (7, False, "overload")
     assert (found["emotion"], found["domain"], found["belief"], found["model"]) == ({}, {}, None, None)
+
+
+@pytest.mark.parametrize("reason", Undetected)
+def test_every_reason_is_told_by_its_name(reason: Undetected) -> None:
+    """A turn in a foreign language, one too many, one without words: programs can tell them apart."""
+    found = report(reason, 7, flagged=True)
+    assert (found["reason"], found["detected"], found["flagged"]) == (reason.value, False, False)
+
+
+def test_what_is_not_inferred_is_empty() -> None:
+    """Where no emotional state is inferred the object has no emotion, while the rest is there."""
+    found = report(replace(READING, emotion={}, emotion_labels=(), crisis=0.9, crisis_label=True), "a-1", flagged=True)
+    assert list(found) == FIELDS
+    assert (found["detected"], found["emotion"], found["emotion_labels"]) == (True, {}, [])
+    assert (found["domain"], found["crisis"], found["crisis_label"]) == ({"medical": 0.2}, 0.9, True)
 
 
 def test_details_tell_thresholds_and_timing() -> None:
