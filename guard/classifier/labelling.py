@@ -12,6 +12,11 @@ Probabilities = NDArray[np.float64]
 """Of the served outputs, in the order of the manifest's heads."""
 
 
+def any_of(probabilities: Probabilities) -> float:
+    """The probability that any of some outputs applies, as if they were independent (noisy or)."""
+    return float(1.0 - np.prod(1.0 - probabilities))
+
+
 class Labelling:
     """Makes readings under the rules of one manifest."""
 
@@ -28,6 +33,7 @@ class Labelling:
         self._scale = np.array([output.scale for output in outputs])
         self._shift = np.array([output.shift for output in outputs])
         self._threshold = np.array([output.threshold for output in outputs])
+        self._gates = [(self._heads[head][0], gate) for head, gate in manifest.gates.items() if head in self._heads]
         self._memory = self._weights(manifest)
         self.crisis = self._heads["crisis"][0].start if "crisis" in self._heads else None
         """Where the probability of a crisis is."""
@@ -67,10 +73,20 @@ class Labelling:
             found = np.maximum(found, weights * earlier)
         return found
 
+    def reached(self, found: Probabilities) -> NDArray[np.bool_]:
+        """Which outputs are labels: behind a gate that is open those over their threshold, or the strongest."""
+        reached: NDArray[np.bool_] = found >= self._threshold
+        for place, gate in self._gates:
+            if any_of(found[place]) < gate:
+                reached[place] = False
+            elif not reached[place].any():
+                reached[place.start + int(found[place].argmax())] = True
+        return reached
+
     def reading(self, messages: Sequence[Probabilities], *, truncated: bool = False) -> Reading:
         """The reading of a conversation's last user messages, the newest one first."""
         found = self.together(messages)
-        reached = found >= self._threshold
+        reached = self.reached(found)
         scores: dict[str, dict[str, float]] = {}
         labels: dict[str, tuple[str, ...]] = {}
         for head, (place, names) in self._heads.items():

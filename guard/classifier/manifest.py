@@ -15,6 +15,8 @@ MANIFEST = "manifest.json"
 MODEL = "model.onnx"
 TOKENIZER = "tokenizer.json"
 CRISIS_RULES = "crisis_rules.txt"
+ANY = "any"
+"""In `thresholds`, the gate of a head."""
 BINS = 10
 """Of the score histograms."""
 
@@ -42,6 +44,9 @@ class Manifest(msgspec.Struct, frozen=True):
     """Tokens of one turn that are read, the two special ones among them; of a longer one its ends are."""
     heads: Mapping[str, tuple[Output, ...]]
     """What a reading is made of; their outputs come first in the model, in this order."""
+    gates: Mapping[str, float] = {}
+    """By head, the probability that any of its labels applies from which on one is given: the gate decides whether,
+    the thresholds which. A head without one has its thresholds alone."""
     unserved: Mapping[str, tuple[Output, ...]] = {}
     """Outputs that only measurements look at."""
     memory: Mapping[str, tuple[float, ...]] = {}
@@ -57,8 +62,12 @@ class Manifest(msgspec.Struct, frozen=True):
 
     @property
     def thresholds(self) -> dict[str, dict[str, float]]:
-        """Where each label begins, by head."""
-        return {head: {output.label: output.threshold for output in found} for head, found in self.heads.items()}
+        """Where each label begins, by head; `any` is the head's gate."""
+        return {
+            head: {output.label: output.threshold for output in found}
+            | ({ANY: self.gates[head]} if head in self.gates else {})
+            for head, found in self.heads.items()
+        }
 
     @property
     def revision(self) -> str:

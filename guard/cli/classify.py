@@ -6,13 +6,15 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 import msgspec
+import numpy as np
 import rich_click as click
 import structlog
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from guard.classifier.manifest import shipped
+from guard.classifier.labelling import any_of
+from guard.classifier.manifest import ANY, shipped
 from guard.classifier.onnx import Explained, OnnxClassifier
 from guard.classifier.report import INVALID_INPUT, detailed, report
 from guard.cli.serve import settings_or_exit
@@ -124,16 +126,20 @@ def _show(
     heads = {"emotion": reading.emotion, "domain": reading.domain}
     heads |= {"belief": {"belief": reading.belief}} if reading.belief is not None else {}
     heads |= {"crisis": {"crisis": reading.crisis}} if reading.crisis is not None else {}
+    labels = {"emotion": reading.emotion_labels, "domain": reading.domain_labels}
     for head, found in heads.items():
         for row, (label, value) in enumerate(found.items()):
             limit = thresholds[head][label]
-            reached = value >= limit
+            reached = label in labels[head] if head in labels else value >= limit
             by_rule = head == "crisis" and explained.crisis_words is not None
             decided = (
                 f'the words "{explained.crisis_words}"' if by_rule else f"sentence {explained.decisive(label) + 1}"
             )
             cells = ("" if row else head, label, f"{value:.3f}", f"{limit:.3f}", "yes" if reached else "")
             table.add_row(*cells, decided if reached else "", style="bold" if reached else "")
+        if ANY in thresholds[head] and found:
+            value, limit = any_of(np.array(list(found.values()))), thresholds[head][ANY]
+            table.add_row("", ANY, f"{value:.3f}", f"{limit:.3f}", "yes" if value >= limit else "", "")
         table.add_section()
     console.print(table)
     console.print(f"flagged: {'yes' if flagged else 'no'}", highlight=False)

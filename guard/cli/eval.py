@@ -55,7 +55,7 @@ def _draw(bins: dict[str, Any], path: Path) -> None:
         draw_reliability(bins, path)
     except ModuleNotFoundError:
         raise click.ClickException("--plot needs matplotlib; install coolhead[plots]") from None
-    except ValueError as error:
+    except (OSError, ValueError) as error:
         raise click.ClickException(f"--plot {path}: {error}") from None
 
 

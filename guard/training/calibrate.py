@@ -7,10 +7,10 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from guard.classifier.labelling import Labelling
+from guard.classifier.labelling import Labelling, any_of
 from guard.classifier.manifest import Manifest, Output
 from guard.training.data import Example
-from guard.training.labels import GOEMOTIONS, HEADS, OUTPUTS, columns
+from guard.training.labels import GOEMOTIONS, HEADS, OUTPUTS, SERVED, columns
 from guard.training.scoring import Scorer
 from guard.training.turns import Turns
 
@@ -125,39 +125,54 @@ def _at_least(values: Matrix, cuts: Matrix) -> Matrix:
     return np.asarray(len(values) - np.searchsorted(np.sort(values), cuts, side="left"), dtype=np.float64)
 
 
-def calibrate(scorer: Scorer, sets: Turns, goals: Goals) -> dict[str, tuple[Output, ...]]:
-    """All heads with calibration and thresholds, from the dev sets.
+@dataclass(frozen=True, slots=True)
+class Calibrated:
+    """What a manifest says of the heads."""
 
-    Served heads are calibrated on own turns, GoEmotions' on its dev split; thresholds see all sets.
+    heads: dict[str, tuple[Output, ...]]
+    gates: dict[str, float]
+
+
+def calibrate(scorer: Scorer, sets: Turns, goals: Goals) -> Calibrated:
+    """All heads with calibration, thresholds and gates, from the dev sets.
+
+    Served heads are calibrated on own turns, GoEmotions' on its dev split; limits see all sets. A head of many labels
+    has thresholds of best F1 and a gate that keeps the limits; a head of one label has a threshold that does both.
     """
     logits = {name: scorer.logits(e.text for e in found).astype(np.float64) for name, found in sets.items()}
     targets = {name: targets_of(found) for name, found in sets.items()}
-    names = {head: GOEMOTIONS if head == GOEMOTIONS else "own" for head in HEADS}
-    found = {}
+    heads, gates = {}, {}
     for head, labels in HEADS.items():
-        place = columns(head)
-        base, known = logits[names[head]][:, place], targets[names[head]][:, place]
-        scaling = [platt(base[:, i], known[:, i]) for i in range(len(labels))]
+        place, base = columns(head), GOEMOTIONS if head == GOEMOTIONS else "own"
+        known = targets[base][:, place]
+        scaling = [platt(logits[base][:, place.start + i], known[:, i]) for i in range(len(labels))]
         scale, shift = (np.array(values) for values in zip(*scaling, strict=True))
-        probabilities = {name: sigmoid(given[:, place] * scale + shift) for name, given in logits.items()}
-        if head == GOEMOTIONS:
-            cuts = np.array([best_threshold(probabilities[head][:, i], known[:, i]) for i in range(len(labels))])
+        found = {name: sigmoid(given[:, place] * scale + shift) for name, given in logits.items()}
+        free = [(found[name][mask], goals.of(head)[limit]) for limit, name, mask in _free(sets, head, goals)]
+        if len(labels) > 1:
+            cuts = np.array([best_threshold(found[base][:, i], known[:, i]) for i in range(len(labels))])
         else:
-            free = [
-                (probabilities[name][mask], goals.of(head)[limit]) for limit, name, mask in _free(sets, head, goals)
-            ]
-            chosen = [name for name in ("own", "questions") if name in sets]
-            cuts = thresholds(
-                np.concatenate([probabilities[name] for name in chosen]),
-                np.concatenate([targets[name][:, place] for name in chosen]),
-                free,
-                recall=head == "crisis",
-            )
-        found[head] = tuple(
-            Output(label, float(cut), round(float(a), 5), round(float(b), 5))
+            cuts = thresholds(found[base], known, free, recall=head == "crisis")
+        if head in SERVED and len(labels) > 1:
+            gates[head] = gate(free)
+        heads[head] = tuple(
+            Output(label, round(float(cut), 5), round(float(a), 5), round(float(b), 5))
             for label, cut, a, b in zip(labels, cuts, scale, shift, strict=True)
         )
-    return found
+    return Calibrated(heads, gates)
+
+
+def gate(free: list[tuple[Matrix, float]]) -> float:
+    """The least probability of any label at which every limit holds; 0.5 when there is nothing to go by."""
+    return max(
+        (_least(np.array([any_of(row) for row in given]), limit) for given, limit in free if len(given)), default=0.5
+    )
+
+
+def _least(values: Matrix, limit: float) -> float:
+    """The least threshold that at most a share `limit` of the values reaches."""
+    allowed = int(len(values) * limit)
+    return float(np.floor(np.sort(values)[::-1][allowed] * 1e4 + 1) / 1e4)
 
 
 _KINDS = {
@@ -194,22 +209,24 @@ def absent(targets: Matrix) -> Mask:
 
 
 def remembered(scorer: Scorer, examples: Sequence[Example], manifest: Manifest, depth: int = 3) -> tuple[float, ...]:
-    """What the user messages before the newest one weigh for emotion: the decay that labels most dev turns rightly.
+    """What user messages weigh for emotion, the newest first.
+
+    The decay is the one that best tells feelings that are carried on from those left behind, on dev conversations.
 
     The weight of a message k before the newest is decay ** k; of equals the strongest decay is taken.
     """
     chosen = [e for e in examples if e.earlier]
+    feels = np.array([bool(np.nansum(e.head("emotion"))) for e in chosen])
 
-    def right(decay: float) -> int:
+    def balanced(decay: float) -> float:
         weights = tuple(round(decay**k, 4) for k in range(depth))
         labelling = Labelling(msgspec.structs.replace(manifest, memory={"emotion": weights}))
         rows = [[labelling.probabilities(scorer.of(t)) for t in messages_of(e, depth)] for e in chosen]
-        return sum(
-            bool(labelling.reading(row).emotion_labels) == bool(e.head("emotion").any())
-            for row, e in zip(rows, chosen, strict=True)
-        )
+        found = np.array([bool(labelling.reading(row).emotion_labels) for row in rows])
+        return float(found[feels].mean() - found[~feels].mean())
 
-    best = max((d / 20 for d in range(6, 20)), key=lambda d: (right(d), -d)) if chosen else 0.7
+    usable = bool(feels.any() and not feels.all())
+    best = max((d / 20 for d in range(6, 20)), key=lambda d: (balanced(d), -d)) if usable else 0.7
     return tuple(round(best**k, 4) for k in range(depth))
 
 

@@ -138,12 +138,16 @@ def _labels(manifest: Manifest) -> str:
         for head, outputs in manifest.heads.items()
         for output in outputs
     ]
+    rows += [(head, "any", f"{gate:.4f}", "", "") for head, gate in manifest.gates.items()]
     goals = manifest.training["goals"]
     told = ", ".join(f"{name.replace('_', ' ')} {value:.1%}" for name, value in goals.items())
     return (
         "## Outputs\n\nprobability = sigmoid(scale * logit + shift), fitted on own dev turns; a label from the "
-        "threshold on. Thresholds have the best F1 on dev turns (of a crisis the best recall) within these largest "
-        f"shares of false flags: {told}. Crisis rules beside the model: `crisis_rules.txt`.\n\n"
+        "threshold on. `any` is a head's gate: the least probability that any of its labels applies, 1 - prod(1 - p), "
+        "at which one is given; when none reaches its threshold, the strongest. Thresholds have the best F1 on dev "
+        "turns (of a crisis the best recall); gates, and thresholds of single labels, keep these shares of false "
+        f"flags: {told}. "
+        "Crisis rules beside the model: `crisis_rules.txt`.\n\n"
         + table(("head", "label", "threshold", "scale", "shift"), rows)
     )
 

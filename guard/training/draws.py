@@ -25,9 +25,7 @@ _TWICE = ("crisis", "near_miss")
 """Kinds of own turns that are drawn twice as often: they are few, and what matters most to tell apart."""
 
 
-def public(
-    examples: Sequence[Example], count: int, seed: int, shares: Mapping[str, float] = SHARES
-) -> list[Example]:
+def public(examples: Sequence[Example], count: int, seed: int, shares: Mapping[str, float] = SHARES) -> list[Example]:
     """`count` training examples of the public sources; some are composed of a feeling and a question.
 
     Texts with emotion labels are gone through in order, so that each is seen as often as any other.

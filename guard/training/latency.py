@@ -13,18 +13,19 @@ from guard.classifier.onnx import OnnxClassifier
 from guard.core.turn import Turn
 
 _SENTENCE = 16
-"""Tokens of a sentence, with two for the special ones and one for the full stop."""
+"""Tokens of a sentence, its full stop among them; the first one leaves two to the special ones around the text."""
 
 
 def texts(tokenizer: Path, tokens: int, count: int, seed: int = 0) -> list[str]:
-    """Different texts of exactly so many tokens, in sentences of 16: words of the vocabulary that are one token."""
+    """Different texts of exactly so many tokens, in sentences of 16.
+
+    Their words are one token each, and too long for an abbreviation, after which a sentence would go on.
+    """
     found = Tokenizer.from_file(str(tokenizer))
-    words = sorted(word for word in found.get_vocab() if word.isascii() and word.isalpha() and 3 <= len(word) <= 9)
+    words = sorted(word for word in found.get_vocab() if word.isascii() and word.isalpha() and 7 <= len(word) <= 9)
     rng = random.Random(seed)
-    return [
-        " ".join(" ".join(rng.sample(words, _SENTENCE - 3)) + "." for _ in range(tokens // _SENTENCE))
-        for _ in range(count)
-    ]
+    sizes = [_SENTENCE - 3, *[_SENTENCE - 1] * (tokens // _SENTENCE - 1)]
+    return [" ".join(" ".join(rng.sample(words, size)) + "." for size in sizes) for _ in range(count)]
 
 
 def measure(folder: Path, *, sizes: tuple[int, ...] = (16, 64, 80, 128), count: int = 200) -> list[dict[str, Any]]:

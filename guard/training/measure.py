@@ -62,15 +62,16 @@ class Judge:
         self._labelling = Labelling(self.manifest)
         outputs = [o for found in self.manifest.unserved.values() for o in found]
         self._scale, self._shift = np.array([o.scale for o in outputs]), np.array([o.shift for o in outputs])
-        every = [
-            o for heads in (self.manifest.heads, self.manifest.unserved) for found in heads.values() for o in found
-        ]
-        self._thresholds = np.array([o.threshold for o in every])
+        self._thresholds = np.array([o.threshold for o in outputs])
 
     def score(self, examples: Sequence[Example]) -> Scored:
-        """Read the examples; what is in no language that is read has probability 0 everywhere."""
-        probabilities = np.stack([self._of(e) for e in examples])
-        return Scored(targets_of(examples), probabilities, (probabilities >= self._thresholds).astype(np.float64))
+        """Read the examples; what the service would not read has probability 0 in every served output."""
+        served = np.stack([self._served(e) for e in examples])
+        unserved = self.scorer.logits(e.text for e in examples)[:, served.shape[1] :].astype(np.float64)
+        unserved = sigmoid(unserved * self._scale + self._shift)
+        fires = np.concatenate([[self._labelling.reached(row) for row in served], unserved >= self._thresholds], axis=1)
+        probabilities = np.concatenate([served, unserved], axis=1)
+        return Scored(targets_of(examples), probabilities, fires.astype(np.float64))
 
     def undetected(self, text: str) -> Undetected | None:
         """Why the service would not read a text."""
@@ -78,10 +79,12 @@ class Judge:
             return Undetected.NO_TEXT
         return None if language.reads(text, self.manifest.languages) else Undetected.LANGUAGE
 
-    def _of(self, example: Example) -> Matrix:
+    def _served(self, example: Example) -> Matrix:
         served = self._labelling.together([self._message(t) for t in messages_of(example, self._labelling.turns)])
-        unserved = self.scorer.of(example.text)[len(served) :].astype(np.float64)
-        return np.concatenate([served, sigmoid(unserved * self._scale + self._shift)])
+        if self.undetected(example.text):
+            # Earlier messages do not speak for one that is not read.
+            return np.zeros_like(served)
+        return served
 
     def _message(self, text: str) -> Matrix:
         found = self._labelling.probabilities(self.scorer.of(text))

@@ -109,7 +109,7 @@ def calibrated(folder: Path, dev: list[Example], goals: calibrate.Goals, seed: i
     """
     scorer = Scorer(folder / MODEL, folder / TOKENIZER, whole=whole)
     sets = turns.build(dev, count=TURNS, seed=seed)
-    heads = calibrate.calibrate(scorer, sets, goals)
+    found = calibrate.calibrate(scorer, sets, goals)
     manifest = Manifest(
         schema=manifests.SCHEMA,
         name=folder.name,
@@ -117,8 +117,9 @@ def calibrated(folder: Path, dev: list[Example], goals: calibrate.Goals, seed: i
         files={name: manifests.sha256(folder / name) for name in (MODEL, TOKENIZER, CRISIS_RULES)},
         max_tokens=MAX_TOKENS,
         token_budget=TOKEN_BUDGET,
-        heads={head: heads[head] for head in SERVED},
-        unserved={GOEMOTIONS: heads[GOEMOTIONS]},
+        heads={head: found.heads[head] for head in SERVED},
+        gates=found.gates,
+        unserved={GOEMOTIONS: found.heads[GOEMOTIONS]},
     )
     memory = calibrate.remembered(scorer, sets.get("own", []), manifest)
     manifest = msgspec.structs.replace(manifest, memory={"emotion": memory, "crisis": memory})
