@@ -18,7 +18,7 @@ SAD = "My mother died last week and I cannot stop crying. What is the highest da
 
 def called(*arguments: str, stdin: str | bytes = "") -> Result:
     """The command's result, called with arguments and standard input."""
-    return CliRunner().invoke(main, ["classify", *arguments], input=stdin)
+    return CliRunner(env={"COLUMNS": "200"}).invoke(main, ["classify", *arguments], input=stdin)
 
 
 def lines(result: Result) -> list[dict[str, Any]]:
@@ -53,6 +53,60 @@ def test_a_text_as_json() -> None:
     assert found["model"].startswith("emotion-domain-en-v1@")
 
 
+def test_a_person_sees_which_sentence_decided() -> None:
+    """Every sentence with its strongest scores, and beside each label the sentence that it comes from."""
+    out = called(SAD).stdout.splitlines()
+    first = next(line for line in out if "stop crying" in line)
+    second = next(line for line in out if "ibuprofen" in line)
+    sadness = next(line for line in out if "sadness" in line and "yes" in line)
+    medical = next(line for line in out if "medical" in line and "yes" in line)
+
+    assert "sentence 1" in sadness
+    assert "sentence 2" in medical
+    assert "1" in first.split("My mother")[0]
+    assert "2" in second.split("What is")[0]
+
+
+def test_one_sentence_needs_no_table_of_sentences() -> None:
+    """It would say the same as the table of labels."""
+    assert "strongest scores" in called(SAD).stdout
+    assert "strongest scores" not in called("What is the highest daily dose of ibuprofen?").stdout
+
+
+def test_sentences_as_json() -> None:
+    """A program gets each sentence with every score; without memory, a probability is the largest of them."""
+    found = json.loads(called(SAD, "--json").stdout)
+    first, second = found["sentences"]
+
+    assert first["sentence"].startswith("My mother")
+    assert second["sentence"].startswith("What is")
+    assert first["scores"]["sadness"] > 0.5 < second["scores"]["medical"]
+    for label, value in (found["emotion"] | found["domain"]).items():
+        assert max(first["scores"][label], second["scores"][label]) == pytest.approx(value, abs=1e-4)
+    assert found["crisis_words"] is None
+
+
+def test_words_of_a_crisis_are_told() -> None:
+    """Where a rule decided and not the model, both see the words, whatever a sentence scored."""
+    text = "I am going to kill myself tonight."
+    found = json.loads(called(text, "--json").stdout)
+    crisis = next(line for line in called(text).stdout.splitlines() if "the words" in line)
+
+    assert (found["crisis"], found["crisis_label"]) == (1.0, True)
+    assert "kill myself" in found["crisis_words"].lower()
+    assert "kill myself" in crisis
+
+
+def test_a_text_that_is_not_read_is_told() -> None:
+    """In another language there is a reason in the place of labels and sentences."""
+    foreign = "Estoy muy triste porque murió mi perro."
+    found = json.loads(called(foreign, "--json").stdout)
+
+    assert called(foreign).stdout == "undetected: language\n"
+    assert (found["detected"], found["reason"]) == (False, "language")
+    assert "sentences" not in found
+
+
 def test_the_text_can_come_from_standard_input() -> None:
     """`-` reads all of it, whatever bytes there are."""
     result = called("-", "--json", stdin=SAD.encode() + b" \xff\xfe")
@@ -79,7 +133,8 @@ def test_lines_are_answered_in_order() -> None:
     assert [line["detected"] for line in found] == [True, True, False, True]
     assert [line["flagged"] for line in found] == [False, True, False, False]
     assert found[2]["reason"] == "no_text"
-    assert found[1]["emotion"] == lines(called("--jsonl", stdin=json.dumps({"text": SAD})))[0]["emotion"]
+    users = [{"role": "user", "content": text} for text in ("Hello.", SAD)]
+    assert found[1]["emotion"] == lines(called("--jsonl", stdin=json.dumps({"messages": users})))[0]["emotion"]
     assert "thresholds" not in found[0]
     assert result.exit_code == 0
 

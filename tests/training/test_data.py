@@ -1,13 +1,19 @@
 """Sources become examples with the labels they have, and no others."""
 
+from collections import defaultdict
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
+from guard.core.reading import EMOTIONS
 from guard.training import data
-from guard.training.data import Example
-from tests.training.conftest import Make, row, write_rows
+from guard.training.data import OWN, Example
+from guard.training.labels import FINE, OUTPUTS, WIDTH, columns
+from tests.training.conftest import is_own, own_row, row, write_own, write_rows
+
+NAN = float("nan")
 
 
 def by_text(examples: list[Example]) -> dict[str, Example]:
@@ -15,12 +21,36 @@ def by_text(examples: list[Example]) -> dict[str, Example]:
     return {example.text: example for example in examples}
 
 
-def test_fine_emotions_are_grouped(folder: Path) -> None:
+def known(targets: Any) -> list[float | None]:
+    """Targets with None where nothing is known."""
+    return [None if np.isnan(value) else float(value) for value in targets]
+
+
+def test_fine_emotions_are_states_of_the_writer(folder: Path) -> None:
     """Annoyance and grief are anger and sadness; neutral is none of the six."""
     found = by_text(data.load(folder))
-    assert found["He left me and I am fed up"].head("emotion").tolist() == [1, 1, 0, 0, 0, 0]
-    assert found["The bus leaves at nine"].head("emotion").tolist() == [0, 0, 0, 0, 0, 0]
+
+    assert known(found["He left me and I am fed up"].head("emotion")) == [1, 1, 0, 0, 0, 0]
+    assert known(found["The bus leaves at nine"].head("emotion")) == [0, 0, 0, 0, 0, 0]
     assert found["Thank you all"].split == "dev"
+
+
+def test_curiosity_does_not_teach_that_questions_are_surprised(folder: Path) -> None:
+    """The benchmark counts it as surprise; of the served head, surprise is unknown and the others are absent."""
+    question = by_text(data.load(folder))["Where is that?"]
+
+    assert known(question.head("emotion")) == [0, 0, 0, 0, 0, None]
+    assert known(question.head("goemotions")) == [0, 0, 0, 0, 0, 1, 0]
+
+
+def test_the_benchmark_head_and_the_fine_labels_are_as_annotated(folder: Path) -> None:
+    """Ekman's six and neutral for the comparison, GoEmotions' own 28 labels behind the outputs of the model."""
+    both = by_text(data.load(folder))["He left me and I am fed up"]
+    fine = both.targets[len(OUTPUTS) :]
+
+    assert known(both.head("goemotions")) == [1, 1, 0, 0, 0, 0, 0]
+    assert {label for label, value in zip(FINE, fine, strict=True) if value == 1} == {"annoyance", "grief"}
+    assert not np.isnan(fine).any()
 
 
 def test_what_a_source_did_not_annotate_stays_unknown(folder: Path) -> None:
@@ -28,23 +58,41 @@ def test_what_a_source_did_not_annotate_stays_unknown(folder: Path) -> None:
     rows = [row("I weep for my bank loan", emo=["sadness"], emo_known=["sadness", "anger"], syc=None)]
     write_rows(folder / "labelled.jsonl.gz", rows)
     example = by_text(data.load(folder))["I weep for my bank loan"]
-    emotion = example.head("emotion")
-    assert emotion[:2].tolist() == [1, 0]
-    assert np.isnan(emotion[2:]).all()
+
+    assert known(example.head("emotion")) == [1, 0, None, None, None, None]
     assert np.isnan(example.head("domain")).all()
+    assert np.isnan(example.targets[columns("goemotions").start :]).all()
 
 
 def test_a_text_without_any_word_of_a_domain_is_none_of_them(folder: Path) -> None:
     """The assumption that lets emotion data teach what is not high-stakes."""
     write_rows(folder / "labelled.jsonl.gz", [row("What a lovely kitten", emo=["joy"], emo_known=["joy"])])
-    assert by_text(data.load(folder))["What a lovely kitten"].head("domain").tolist() == [0, 0, 0, 0, 0]
+
+    assert known(by_text(data.load(folder))["What a lovely kitten"].head("domain")) == [0, 0, 0, 0, 0]
+
+
+@pytest.mark.parametrize(
+    ("text", "source", "crisis"),
+    [
+        ("What a lovely kitten", "src", 0),
+        ("Tell me about the suicide squad", "src", None),
+        ("What a lovely kitten", "counsel_chat", None),
+    ],
+)
+def test_no_crisis_is_assumed_only_where_it_is_safe(folder: Path, text: str, source: str, crisis: float | None) -> None:
+    """Texts without a word of danger are none, unless their source is one where people are in danger."""
+    write_rows(folder / "labelled.jsonl.gz", [row(text, source=source, dom=["legal"])])
+
+    assert known(by_text(data.load(folder))[text].head("crisis")) == [crisis]
 
 
 def test_other_languages_and_unlabelled_rows_are_left_out(folder: Path) -> None:
-    """This model reads English."""
+    """This model reads English, and learns nothing from a text of which nothing is known."""
     rows = [row("Ich bin traurig", lang="de", emo=["sadness"], emo_known=["sadness"])]
+    rows += [row("I think my bank kills me", source="counsel_chat")]
     write_rows(folder / "labelled.jsonl.gz", rows)
-    assert "Ich bin traurig" not in by_text(data.load(folder))
+
+    assert not by_text(data.load(folder)).keys() & {"Ich bin traurig", "I think my bank kills me"}
 
 
 def test_every_source_gets_a_dev_and_a_test_split(folder: Path) -> None:
@@ -55,46 +103,90 @@ def test_every_source_gets_a_dev_and_a_test_split(folder: Path) -> None:
     for example in data.load(folder):
         if example.source == "bioasq":
             sides.setdefault(example.text, set()).add(example.split)
-    assert all(len(found) == 1 for found in sides.values())
     counts = {split: sum(found == {split} for found in sides.values()) for split in ("train", "dev", "test")}
+
+    assert all(len(found) == 1 for found in sides.values())
     assert counts["train"] > 280
     assert min(counts["dev"], counts["test"]) > 20
 
 
-def test_a_composed_turn_unites_labels(example: Make) -> None:
-    """The feeling of one text and the domain of the other; neither text is lost."""
-    feeling = example("I am in tears.", emotion=["sadness"])
-    question = example("Which dose is safe?", emotion=[], domain=["medical"], belief=[])
-    turn = data.compose(feeling, question, feeling_first=True)
-    assert turn.text == "I am in tears. Which dose is safe?"
-    assert turn.head("emotion").tolist() == [1, 0, 0, 0, 0, 0]
-    assert turn.head("domain").tolist() == [1, 0, 0, 0, 0]
-    assert question.head("emotion").sum() == 0
-
-
-def test_draws_repeat_with_their_seed(example: Make) -> None:
-    """`coolhead train` can be done again: the same seed gives the same examples, another seed others."""
-    emotions = ["sadness", "anger", "fear", "joy", "disgust", "surprise"]
-    examples = [
-        *(example(f"I am full of {e} once again", source="goemotions", emotion=[e], domain=[]) for e in emotions),
-        *(example(f"medical {i}", emotion=[], domain=["medical"], belief=[]) for i in range(20)),
-        *(example(f"plain {i}", emotion=[], domain=[], belief=[]) for i in range(20)),
-        *(example(f"I think {i}, right?", source="syn_syc", belief=["belief"]) for i in range(20)),
-    ]
-    first, again, other = ([e.text for e in data.draws(examples, 300, seed)] for seed in (0, 0, 1))
-    assert first == again != other
-    assert any("medical" in text and "full of" in text for text in first)
-
-
-def test_missing_data_is_told(tmp_path: Path) -> None:
+def test_missing_data_is_told(turns_folder: Path, tmp_path: Path) -> None:
     """A wrong --data names the file that is not there."""
     with pytest.raises(FileNotFoundError, match=r"labels\.txt"):
         data.load(tmp_path)
 
 
-def test_own_questions_are_never_trained_on(folder: Path) -> None:
-    """They limit false flags and measure them: half in dev, half in test, calm, with their domain."""
-    own = [e for e in data.load(folder) if e.source == data.OWN]
-    assert {e.split for e in own} == {"dev", "test"}
-    assert len({e.text for e in own}) == len(own) > 60
-    assert all(e.head("emotion").sum() == 0 and e.head("domain").sum() == 1 for e in own)
+def test_own_turns_stay_in_the_split_of_their_file(folder: Path, turns_folder: Path) -> None:
+    """An author's pass is in one split only: nothing is moved by checksum, also where a split is empty."""
+    for path in turns_folder.iterdir():
+        path.unlink()
+    write_own(turns_folder / "train-7.jsonl", [own_row(f"Turn {i}") for i in range(100)])
+    write_own(turns_folder / "test-2.jsonl", [own_row(f"Test {i}") for i in range(100)])
+    found = [e for e in data.load(folder) if is_own(e)]
+
+    assert {e.split for e in found if e.text.startswith("Turn")} == {"train"}
+    assert {e.split for e in found if e.text.startswith("Test")} == {"test"}
+    assert len(found) == 200
+
+
+def test_an_own_turn_knows_every_served_head(turns_folder: Path) -> None:
+    """Labels, kind, register and the messages before it are taken as written; the benchmark head stays unknown."""
+    turn = own_row("And now?", "conversation", emotion=["fear"], domain=["legal"], belief=1, earlier=["A", "B"])
+    write_own(turns_folder / "train-1.jsonl", [turn])
+    example = data.load_own(turns_folder)[-1]
+
+    assert known(example.head("emotion")) == [0, 0, 1, 0, 0, 0]
+    assert known(example.head("domain")) == [0, 0, 1, 0, 0]
+    assert (known(example.head("belief")), known(example.head("crisis"))) == ([1], [0])
+    assert (example.kind, example.register, example.earlier) == ("conversation", "plain", ("A", "B"))
+    assert np.isnan(example.targets[columns("goemotions").start :]).all()
+
+
+def test_of_a_crisis_only_the_crisis_counts(turns_folder: Path) -> None:
+    """The guide leaves open what somebody feels who says goodbye calmly: emotion and domain are masked."""
+    write_own(
+        turns_folder / "train-1.jsonl", [own_row("Goodbye.", "crisis", emotion=["sadness"], domain=["legal"], crisis=1)]
+    )
+    example = data.load_own(turns_folder)[-1]
+
+    assert np.isnan(example.head("emotion")).all()
+    assert np.isnan(example.head("domain")).all()
+    assert (known(example.head("belief")), known(example.head("crisis"))) == ([0], [1])
+
+
+@pytest.mark.parametrize(
+    ("wrong", "told"),
+    [({"emotion": ["hope"]}, "emotion knows no hope"), ({"mood": "x"}, "mood"), ({"kind": 3}, "kind")],
+)
+def test_a_wrong_own_turn_is_told_with_its_line(turns_folder: Path, wrong: dict[str, Any], told: str) -> None:
+    """A typing error in a label stops the run, naming file, line and label."""
+    write_own(turns_folder / "train-1.jsonl", [own_row("Fine."), own_row("Wrong.") | wrong])
+
+    with pytest.raises(ValueError, match=rf"train-1\.jsonl:2: .*{told}"):
+        data.load_own(turns_folder)
+
+
+def test_labels_that_are_not_given_are_unknown() -> None:
+    """None and a missing head are unknown, an empty list is absent."""
+    targets = data.labelled(emotion=[], domain=None, belief=1)
+
+    assert len(targets) == WIDTH
+    assert known(targets[columns("emotion")]) == [0] * len(EMOTIONS)
+    assert np.isnan(targets[columns("domain")]).all()
+    assert known(targets[columns("belief")]) == [1]
+    assert np.isnan(targets[columns("crisis")]).all()
+
+
+def test_the_own_turns_of_the_project_are_as_their_guide_says() -> None:
+    """All files can be read, no text is in two splits, and crisis is 1 just where the kind says so."""
+    found = data.load_own(data.own_turns())
+    splits: dict[str, set[str]] = defaultdict(set)
+    for example in found:
+        splits[example.text].add(example.split)
+
+    assert {e.split for e in found} == {"train", "dev", "test"}
+    assert {e.source for e in found} == {OWN}
+    assert sum(len(sides) > 1 for sides in splits.values()) == 0
+    assert sum((e.kind == "crisis") != (e.head("crisis")[0] == 1) for e in found) == 0
+    assert sum(bool(e.earlier) != (e.kind == "conversation") for e in found) == 0
+    assert sum(e.kind == "lookalike" and bool(e.head("emotion").any()) for e in found) == 0

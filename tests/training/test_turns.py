@@ -1,11 +1,10 @@
-"""Composed turns: what thresholds are chosen and measured on."""
+"""The sets of turns: what thresholds are chosen and scores measured on."""
 
-import numpy as np
 import pytest
 
 from guard.core.reading import EMOTIONS
 from guard.training import turns
-from guard.training.data import Example
+from guard.training.data import OWN, Example
 from tests.training.conftest import Make
 
 
@@ -13,32 +12,49 @@ from tests.training.conftest import Make
 def examples(example: Make) -> list[Example]:
     """A few texts of every kind."""
     return [
-        *(example(f"I feel so much {e} now", source="goemotions", emotion=[e]) for e in EMOTIONS),
-        *(example(f"set timer {i}", source="clinc150", emotion=[], domain=[], belief=[]) for i in range(30)),
-        example("thanks a lot", source="clinc150", emotion=[], domain=[], belief=[]),
+        *(example(f"I feel so much {e} now", source="goemotions", emotion=[e], domain=[]) for e in EMOTIONS),
+        *(example(f"set timer {i}", source="clinc150", emotion=[], domain=[], belief=0) for i in range(30)),
+        example("thanks a lot", source="clinc150", emotion=[], domain=[], belief=0),
         *(example(f"Is drug {i} safe?", source="bioasq", emotion=[], domain=["medical"]) for i in range(30)),
         example("My ex took the house.", source="syn_legal", domain=["legal"]),
+        example("Sort this list.", source=OWN, kind="general", emotion=[], domain=[]),
     ]
 
 
-def test_emotional_turns_hold_a_feeling_and_something_asked(examples: list[Example]) -> None:
-    """As many of each emotion, each with the labels of both its parts."""
-    found = turns.build(examples, count=60, seed=0)["emotional"]
-    assert np.sum([e.head("emotion") for e in found], axis=0).tolist() == [10] * 6
-    assert all("I feel so much" in e.text and ("timer" in e.text or "drug" in e.text) for e in found)
-    assert all(bool(e.head("domain").any()) == ("drug" in e.text) for e in found)
+def test_own_turns_and_goemotions_are_taken_whole(examples: list[Example]) -> None:
+    """They are what is tuned and measured on: none is left out, none is changed."""
+    found = turns.build(examples, count=10, seed=0)
+
+    assert [e.text for e in found["own"]] == ["Sort this list."]
+    assert len(found["goemotions"]) == len(EMOTIONS)
 
 
 def test_requests_and_questions_are_calm(examples: list[Example]) -> None:
     """False flags are counted on turns that are known to be free of emotion; small talk is not among them."""
     found = turns.build(examples, count=40, seed=0)
+
     assert {len(e.text.split("set timer")) - 1 for e in found["requests"]} == {1, 2}
-    assert not any("thanks" in e.text for e in found["requests"])
+    assert len(found["requests"]) == 40
+    assert all("set timer" in e.text for e in found["requests"])
     assert all(e.head("emotion").sum() == 0 and e.head("domain").sum() == 1 for e in found["questions"])
-    assert not any("My ex" in e.text for e in found["questions"])
+    assert len(found["questions"]) == 30
+
+
+def test_what_nobody_read_for_emotion_is_in_no_set(examples: list[Example]) -> None:
+    """A text that may be full of feeling is not counted as a false flag."""
+    found = turns.build(examples, count=40, seed=0)
+
+    assert not any("My ex" in e.text for given in found.values() for e in given)
+
+
+def test_a_set_without_turns_is_left_out(examples: list[Example]) -> None:
+    """Nothing is divided by nothing."""
+    assert turns.build(examples[:6], count=40, seed=0).keys() == {"goemotions"}
 
 
 def test_turns_repeat_with_their_seed(examples: list[Example]) -> None:
     """Scores can be measured again."""
-    one, two = (turns.build(examples, count=40, seed=3) for _ in range(2))
-    assert [e.text for found in one.values() for e in found] == [e.text for found in two.values() for e in found]
+    one, two, other = (turns.build(examples, count=40, seed=seed) for seed in (3, 3, 4))
+    texts = [[e.text for found in sets.values() for e in found] for sets in (one, two, other)]
+
+    assert texts[0] == texts[1] != texts[2]

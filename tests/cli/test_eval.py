@@ -1,0 +1,140 @@
+"""`coolhead eval detector` as people and programs call it."""
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from guard.cli import main
+from guard.training import report
+
+ROW = {"measure": "any_recall", "of": "emotion", "n": 40, "value": 0.9, "low": 0.85, "high": 0.94}
+FOUND: dict[str, Any] = {
+    "model": "small@01234567",
+    "turns": 41,
+    "undetected": {"language": 3},
+    "rows": [ROW],
+    "calibration_error": {"emotion": {"value": 0.031, "low": 0.02, "high": 0.05}},
+    "confusion": {
+        "emotion": {"labels": ["sadness", "none"], "counts": [[7, 1], [0, 9]]},
+        "domain": {"labels": ["legal", "none"], "counts": [[0, 0], [0, 0]]},
+    },
+    "reliability": {"emotion": [[40, 0.12, 0.1], [20, 0.8, 0.7]], "domain": []},
+}
+
+
+def called(*arguments: object) -> Result:
+    """The command's result."""
+    return CliRunner(env={"COLUMNS": "300"}).invoke(main, ["eval", "detector", *map(str, arguments)])
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    """Two labelled turns."""
+    path = tmp_path / "turns.jsonl"
+    turns = [
+        {"text": "I am so sad. Which dose of ibuprofen is safe?", "emotion": ["sadness"], "domain": ["medical"]},
+        {"text": "Estoy muy triste porque murió mi perro.", "emotion": ["sadness"], "kind": "venting", "id": 2},
+    ]
+    path.write_text("\n".join(map(json.dumps, turns)))
+    return path
+
+
+@pytest.fixture
+def told(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
+    """What the report says, in the place of a measurement."""
+    found = dict(FOUND)
+    monkeypatch.setattr(report, "detector_report", lambda path, model: found)
+    return found
+
+
+def test_turns_are_read_by_the_shipped_model(file: Path) -> None:
+    """Without options; a program gets one object, in which what was not read is counted."""
+    result = called(file, "--json")
+    found = json.loads(result.stdout)
+
+    assert result.exit_code == 0
+    assert found["model"].startswith("emotion-domain-en-v1@")
+    assert (found["turns"], found["undetected"]) == (2, {"language": 1})
+    assert found["rows"] == []
+    assert found["calibration_error"].keys() == {"emotion", "domain"}
+    assert found["confusion"]["domain"]["labels"][-1] == "none"
+
+
+def test_a_person_sees_scores_with_intervals(file: Path, told: dict[str, Any]) -> None:
+    """Model, turns, what was not read, each score with n and interval, calibration, confusion where there is any."""
+    out = called(file).stdout
+
+    for part in (
+        "41 turns, read by small@01234567; undetected: 3 language",
+        "any recall",
+        "0.900",
+        "0.850 to 0.940",
+        "calibration error of emotion: 0.031 (0.020 to 0.050)",
+        "emotion: true",
+    ):
+        assert part in out
+    assert "domain: true" not in out
+
+
+def test_too_few_turns_are_told(file: Path, told: dict[str, Any]) -> None:
+    """An empty table would look like a fault."""
+    told["rows"], told["undetected"] = [], {}
+    out = called(file).stdout
+
+    assert "nothing can be scored" in out
+    assert "undetected: none" in out
+
+
+@pytest.mark.parametrize(("name", "start"), [("diagram.svg", b"<?xml"), ("diagram.png", b"\x89PNG")])
+def test_a_diagram_is_drawn(file: Path, told: dict[str, Any], tmp_path: Path, name: str, start: bytes) -> None:
+    """As its suffix says."""
+    assert called(file, "--plot", tmp_path / name).exit_code == 0
+    assert (tmp_path / name).read_bytes().startswith(start)
+
+
+@pytest.mark.parametrize("name", ["diagram.turtle", "nowhere/diagram.svg"])
+def test_a_diagram_that_cannot_be_drawn_is_told(file: Path, told: dict[str, Any], tmp_path: Path, name: str) -> None:
+    """An unknown suffix or a folder that is not there: a sentence, no traceback."""
+    result = called(file, "--plot", tmp_path / name)
+
+    assert result.exit_code == 1
+    assert "--plot" in result.stderr
+
+
+def test_a_diagram_needs_matplotlib(
+    file: Path, told: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The sentence names the extra that has it; scores do not need it."""
+    monkeypatch.setitem(sys.modules, "matplotlib", None)
+    result = called(file, "--plot", tmp_path / "diagram.svg")
+
+    assert result.exit_code == 1
+    assert "coolhead[plots]" in result.stderr
+    assert called(file).exit_code == 0
+
+
+def test_a_wrong_line_is_told(file: Path) -> None:
+    """Its number and what is wrong, no traceback."""
+    file.write_text('{"text": "a", "emotion": ["happiness"]}')
+    result = called(file)
+
+    assert result.exit_code == 1
+    told = " ".join(result.stderr.replace("│", " ").split())
+    assert "line 1: emotion knows no happiness" in told
+
+
+def test_a_wrong_model_is_told(file: Path, tmp_path: Path) -> None:
+    """By the file that the folder lacks."""
+    result = called(file, "--model", tmp_path)
+
+    assert result.exit_code == 1
+    assert "manifest.json" in result.stderr
+
+
+def test_a_missing_file_is_misuse(tmp_path: Path) -> None:
+    """Told before a model is loaded."""
+    assert called(tmp_path / "nothing.jsonl").exit_code == 2
