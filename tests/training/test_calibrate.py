@@ -213,6 +213,22 @@ def test_heads_are_calibrated_with_their_goals(example: Make) -> None:
     assert min(fires("crisis", kind("crisis")), fires("emotion", kind("emotional"))) > 0.3
 
 
+def test_only_of_a_crisis_recall_decides(example: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A belief that is missed costs less than a life: its threshold has the best F1."""
+    asked: list[bool] = []
+
+    def chosen(*_: Any, recall: bool) -> Matrix:
+        asked.append(recall)
+        return np.array([0.5])
+
+    monkeypatch.setattr(calibrate, "thresholds", chosen)
+    calm = [example("request", emotion=[], domain=[], belief=0, crisis=0)]
+    sets = {"own": own_turns(example, 14), "requests": calm, GOEMOTIONS: [example("g", source=GOEMOTIONS)]}
+    calibrate.calibrate(Known(lambda text: np.zeros(len(OUTPUTS))), sets, Goals())  # type: ignore[arg-type]
+
+    assert asked == [False, True]
+
+
 def memory(example: Make, turns: list[tuple[list[str], bool]]) -> tuple[float, ...]:
     """The weights for conversations, each its earlier messages and whether the feeling still counts.
 
