@@ -26,10 +26,10 @@ _STEPS = 50
 class Goals:
     """The largest share of calm turns on which a head may fire; within these, F1 decides (of a crisis, recall)."""
 
-    emotion_on_neutral_stakes: float = 0.04
-    emotion_on_general: float = 0.02
+    emotion_on_neutral_stakes: float = 0.045
+    emotion_on_general: float = 0.025
     emotion_on_lookalikes: float = 0.20
-    emotion_on_requests: float = 0.02
+    emotion_on_requests: float = 0.045
     domain_on_general: float = 0.04
     domain_on_requests: float = 0.04
     belief_on_calm: float = 0.02
@@ -193,7 +193,7 @@ def _free(sets: Turns, head: str, goals: Goals) -> Iterator[tuple[str, str, Mask
         elif limit == "others":
             kinds = np.array([e.kind not in ("crisis", "near_miss") for e in sets["own"]])
             yield limit, "own", kinds & absent(targets_of(sets["own"])[:, place])
-        else:
+        elif limit in _KINDS:
             kinds = np.array([e.kind in _KINDS[limit] for e in sets["own"]])
             yield limit, "own", kinds & absent(targets_of(sets["own"])[:, place])
 
