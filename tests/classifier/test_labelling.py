@@ -136,3 +136,30 @@ def test_without_emotion_nothing_is_said_of_feelings() -> None:
     assert (reading.domain, reading.domain_labels) == (usual.domain, ("medical",))
     assert (reading.belief, reading.crisis) == (usual.belief, usual.crisis)
     assert "sadness" not in silent.labels.values()
+
+
+def test_a_gate_gives_the_strongest_label_when_only_the_sum_is_plain() -> None:
+    """A turn that surely shows a feeling, and leaves open which, is not taken for a calm one."""
+    labelling = Labelling(manifest(HEADS, gates={"emotion": 0.6}))
+    reading = labelling.reading([message(sadness=0.45, anger=0.4)])
+
+    assert reading.emotion_labels == ("sadness",)
+    assert reading.domain_labels == ()
+
+
+def test_a_closed_gate_gives_nothing() -> None:
+    """The limit of false flags is kept, whatever a single threshold says; other heads are not concerned."""
+    labelling = Labelling(manifest(HEADS, gates={"emotion": 0.8}))
+    reading = labelling.reading([message(sadness=0.6, medical=0.6)])
+
+    assert reading.emotion_labels == ()
+    assert reading.emotion["sadness"] == 0.6
+    assert reading.domain_labels == ("medical",)
+
+
+def test_thresholds_tell_the_gate() -> None:
+    """Who reads the thresholds sees the gate beside them."""
+    found = manifest(HEADS, gates={"emotion": 0.8}).thresholds
+
+    assert found["emotion"] == {"sadness": 0.5, "anger": 0.5, "any": 0.8}
+    assert found["belief"] == {"belief": 0.5}
