@@ -34,7 +34,7 @@ class Goals:
     domain_on_requests: float = 0.04
     belief_on_calm: float = 0.02
     belief_on_requests: float = 0.005
-    crisis_on_near_misses: float = 0.02
+    crisis_on_near_misses: float = 0.025
     crisis_on_others: float = 0.02
 
     def of(self, head: str) -> dict[str, float]:
@@ -88,36 +88,20 @@ def best_threshold(probabilities: Matrix, targets: Matrix) -> float:
     return float((p[best] + following) / 2)
 
 
-def thresholds(probabilities: Matrix, targets: Matrix, free: list[tuple[Matrix, float]], *, recall: bool) -> Matrix:
-    """One threshold for each column: best F1 or recall, less a price for false flags that all columns share.
+def limited_threshold(p: Matrix, y: Matrix, free: list[tuple[Matrix, float]], *, recall: bool) -> float:
+    """The threshold of best F1, or recall, among those that keep the limits.
 
     `free` holds (probabilities of turns that should not be flagged, largest share of them that may be).
-    The price is the least at which the labels together keep within these shares, so that the allowance goes to
-    the labels that gain most by it.
+    Of equally good ones the highest is taken.
     """
-    tables = [
-        _trade_off(probabilities[:, i], targets[:, i], [(p[:, i], limit) for p, limit in free], recall)
-        for i in range(probabilities.shape[1])
-    ]
-    price = 0.0
-    while True:
-        chosen = np.array([cuts[int(np.argmax(gain - price * cost))] for cuts, gain, cost in tables])
-        if all(not len(p) or (p >= chosen).any(axis=1).mean() <= limit for p, limit in free):
-            return chosen
-        price = max(price * 1.1, 1e-4)
-
-
-def _trade_off(p: Matrix, y: Matrix, free: list[tuple[Matrix, float]], recall: bool) -> tuple[Matrix, Matrix, Matrix]:
-    """Possible thresholds of one label, from 1 down; what each gains, and its false flags in units of the limits."""
     known = ~np.isnan(y)
     cuts = np.unique(np.append(np.ceil(p[known] * 1e4) / 1e4, 1.0))[::-1]
     hits = _at_least(p[known & (y == 1)], cuts)
     positives = max(1.0, float(np.nansum(y)))
     gain = hits / positives if recall else 2 * hits / np.maximum(1, _at_least(p[known], cuts) + positives)
-    cost = np.zeros(len(cuts))
-    for found, limit in free:
-        cost += _at_least(found, cuts) / max(1, len(found)) / limit
-    return cuts, gain, cost
+    for given, limit in free:
+        gain = np.where(_at_least(given, cuts) <= limit * len(given), gain, -1.0)
+    return float(cuts[int(np.argmax(gain))])
 
 
 def _at_least(values: Matrix, cuts: Matrix) -> Matrix:
@@ -152,7 +136,8 @@ def calibrate(scorer: Scorer, sets: Turns, goals: Goals) -> Calibrated:
         if len(labels) > 1:
             cuts = np.array([best_threshold(found[base][:, i], known[:, i]) for i in range(len(labels))])
         else:
-            cuts = thresholds(found[base], known, free, recall=head == "crisis")
+            limits = [(given[:, 0], limit) for given, limit in free]
+            cuts = np.array([limited_threshold(found[base][:, 0], known[:, 0], limits, recall=head == "crisis")])
         if head in SERVED and len(labels) > 1:
             gates[head] = gate(free)
         heads[head] = tuple(

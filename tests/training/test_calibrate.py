@@ -79,32 +79,20 @@ def test_the_best_threshold_has_the_best_f1() -> None:
     assert f1(calibrate.best_threshold(p, y)) == max(f1(t) for t in np.arange(0, 1.05, 0.05))
 
 
-def test_thresholds_keep_within_the_limit_together() -> None:
-    """Three labels share one allowance of false flags, and the useful label gets more of it than the useless."""
-    targets = (RNG.random((4000, 3)) < 0.2).astype(np.float64)
-    useful = np.clip(targets * 0.5 + RNG.random((4000, 3)) * 0.5, 0, 0.9999)
-    useful[:, 2] = RNG.random(4000)
-    calm = (targets == 0).all(axis=1)
-    limit = 0.05
-    cuts = calibrate.thresholds(useful, targets, [(useful[calm], limit)], recall=False)
-    recall = [(useful[targets[:, i] == 1, i] >= cuts[i]).mean() for i in range(3)]
-
-    assert (useful[calm] >= cuts).any(axis=1).mean() <= limit
-    assert min(recall[:2]) > 0.8 > 0.1 > recall[2]
+P = np.array([0.9] * 4 + [0.3] + [0.31] * 20 + [0.1] * 75)
+Y = np.array([1.0] * 5 + [0.0] * 95)
 
 
 def test_without_a_limit_f1_decides() -> None:
     """An empty set of calm turns limits nothing."""
-    p, y = np.array([[0.2], [0.4], [0.8], [0.9]]), np.array([[0.0], [0.0], [1.0], [1.0]])
+    p, y = np.array([0.2, 0.4, 0.8, 0.9]), np.array([0.0, 0.0, 1.0, 1.0])
 
-    assert 0.4 < calibrate.thresholds(p, y, [(np.empty((0, 1)), 0.01)], recall=False)[0] <= 0.8
+    assert 0.4 < calibrate.limited_threshold(p, y, [(np.empty(0), 0.01)], recall=False) <= 0.8
 
 
 def test_of_a_crisis_none_is_missed_for_precision() -> None:
     """With recall the threshold goes as low as the allowed false flags, where F1 would stop earlier."""
-    p = np.array([[0.9]] * 4 + [[0.3]] + [[0.31]] * 20 + [[0.1]] * 75)
-    y = np.array([[1.0]] * 5 + [[0.0]] * 95)
-    f1, recall = (calibrate.thresholds(p, y, [(p[y == 0][:, None], 0.5)], recall=recall)[0] for recall in (False, True))
+    f1, recall = (calibrate.limited_threshold(P, Y, [(P[Y == 0], 0.5)], recall=recall) for recall in (False, True))
 
     assert f1 > 0.31
     assert 0.1 < recall <= 0.3
@@ -112,10 +100,19 @@ def test_of_a_crisis_none_is_missed_for_precision() -> None:
 
 def test_a_crisis_is_limited_as_well() -> None:
     """Not every turn may be an alarm: the limit holds, whatever recall costs."""
-    p = np.array([[0.9]] * 4 + [[0.3]] + [[0.31]] * 20 + [[0.1]] * 75)
-    y = np.array([[1.0]] * 5 + [[0.0]] * 95)
+    assert calibrate.limited_threshold(P, Y, [(P[Y == 0], 0.1)], recall=True) > 0.31
 
-    assert calibrate.thresholds(p, y, [(p[y == 0][:, None], 0.1)], recall=True)[0] > 0.31
+
+def test_the_allowance_is_used() -> None:
+    """The threshold is the lowest that keeps the limit: a stricter one would miss crises for nothing."""
+    p = np.round(RNG.random(1000), 4)
+    y = (RNG.random(1000) < p).astype(np.float64)
+    calm = p[y == 0]
+    cut = calibrate.limited_threshold(p, y, [(calm, 0.05)], recall=True)
+
+    assert (calm >= cut).mean() <= 0.05
+    lower = p[(y == 1) & (p < cut)].max()
+    assert (calm >= lower).mean() > 0.05
 
 
 def test_goals_are_found_by_head() -> None:
