@@ -214,11 +214,11 @@ def test_only_of_a_crisis_recall_decides(example: Make, monkeypatch: pytest.Monk
     """A belief that is missed costs less than a life: its threshold has the best F1."""
     asked: list[bool] = []
 
-    def chosen(*_: Any, recall: bool) -> Matrix:
+    def chosen(*_: Any, recall: bool) -> float:
         asked.append(recall)
-        return np.array([0.5])
+        return 0.5
 
-    monkeypatch.setattr(calibrate, "thresholds", chosen)
+    monkeypatch.setattr(calibrate, "limited_threshold", chosen)
     calm = [example("request", emotion=[], domain=[], belief=0, crisis=0)]
     sets = {"own": own_turns(example, 14), "requests": calm, GOEMOTIONS: [example("g", source=GOEMOTIONS)]}
     calibrate.calibrate(Known(lambda text: np.zeros(len(OUTPUTS))), sets, Goals())  # type: ignore[arg-type]
