@@ -110,7 +110,7 @@ def test_the_shipped_model_says_what_traffic_it_was_made_for() -> None:
     """For every label there is the distribution of probabilities that live traffic is compared with."""
     found = manifests.read(manifests.shipped())
     assert {head: set(labels) for head, labels in found.reference.items()} == {
-        head: set(labels) for head, labels in found.thresholds.items()
+        head: {output.label for output in outputs} for head, outputs in found.heads.items()
     }
     for labels in found.reference.values():
         for shares in labels.values():

@@ -14,7 +14,7 @@ from tests.real import small_model
 from tests.upstreams.scripted import ScriptedUpstream
 
 SAD = (
-    "I have been crying all night since my father fell ill. "
+    "I am so sad, I cried all night since my father fell ill. "
     "I am sure that the liver makes insulin, right? Which organ makes insulin?"
 )
 NEUTRAL = "How many chambers does the human heart have?"
