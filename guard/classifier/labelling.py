@@ -63,14 +63,23 @@ class Labelling:
         served = logits[..., : len(self._scale)].astype(np.float64)
         return np.asarray(1.0 / (1.0 + np.exp(-(self._scale * served + self._shift))))
 
-    def together(self, messages: Sequence[Probabilities]) -> Probabilities:
+    def message(self, logits: NDArray[np.float32], *, at_risk: bool) -> Probabilities:
+        """The probabilities of one message; `at_risk` when a crisis rule says so, whatever the model thinks."""
+        found = self.probabilities(logits)
+        if at_risk and self.crisis is not None:
+            found[self.crisis] = 1.0
+        return found
+
+    def together(self, messages: Sequence[Probabilities | None]) -> Probabilities:
         """The probabilities of a conversation's last user messages, the newest one first.
 
-        A feeling of a message ago counts less than one of now, and more than none.
+        A feeling of a message ago counts less than one of now, and more than none. A message that was not read is
+        None: it takes its place and weighs nothing.
         """
-        found = messages[0]
-        for weights, earlier in zip(self._memory[1:], messages[1:], strict=False):
-            found = np.maximum(found, weights * earlier)
+        found = np.zeros_like(self._scale)
+        for weights, message in zip(self._memory, messages, strict=False):
+            if message is not None:
+                found = np.maximum(found, weights * message)
         return found
 
     def reached(self, found: Probabilities) -> NDArray[np.bool_]:
@@ -83,7 +92,7 @@ class Labelling:
                 reached[place.start + int(found[place].argmax())] = True
         return reached
 
-    def reading(self, messages: Sequence[Probabilities], *, truncated: bool = False) -> Reading:
+    def reading(self, messages: Sequence[Probabilities | None], *, truncated: bool = False) -> Reading:
         """The reading of a conversation's last user messages, the newest one first."""
         found = self.together(messages)
         reached = self.reached(found)

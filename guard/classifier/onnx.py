@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import structlog
 from cachetools import LRUCache
 
@@ -23,8 +22,6 @@ from guard.core.turn import Turn
 
 _log = structlog.get_logger("coolhead")
 _WARM_UP = "This first sentence warms the model up. So does the second, which is longer?"
-_CRISIS_RULE = 1.0
-"""The probability of a crisis when a rule says so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,9 +171,7 @@ class OnnxClassifier:
         newest = found[0]
         if not isinstance(newest, Message):
             return newest or Undetected.ERROR
-        # An earlier message that was not read takes its place and weighs nothing.
-        nothing = np.zeros_like(newest.probabilities)
-        rows = [message.probabilities if isinstance(message, Message) else nothing for message in found]
+        rows = [message.probabilities if isinstance(message, Message) else None for message in found]
         return self._labelling.reading(rows, truncated=newest.truncated)
 
     def message(self, text: str) -> Found:
@@ -186,9 +181,8 @@ class OnnxClassifier:
             return Undetected.NO_TEXT
         if not language.reads(text, self.manifest.languages):
             return Undetected.LANGUAGE
-        found = self._labelling.probabilities(self._runtime.logits(passage).max(axis=0))
-        if self._labelling.crisis is not None and self._rules.match(text):
-            found[self._labelling.crisis] = _CRISIS_RULE
+        logits = self._runtime.logits(passage).max(axis=0)
+        found = self._labelling.message(logits, at_risk=self._rules.match(text) is not None)
         return Message(found, passage.truncated)
 
     def explain(self, text: str) -> Explained | None:

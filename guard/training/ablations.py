@@ -26,9 +26,12 @@ def ablations(config: TrainConfig, say: Callable[[str], None]) -> Manifest:
         FileNotFoundError: the data or the model is not where it should be.
         ValueError: the work folder's first stage is of another run.
     """
+    manifests.read(config.out)  # a missing model is told before the first stage is trained
     examples = load(config.data)
     chosen = [e for e in examples if e.split == "train"]
     public = draws.public([e for e in chosen if e.source != OWN], config.public_draws, config.public.seed)
+    first_stage = Detector(config.encoder, config.public.seed)
+    fit(first_stage, public, config.public, config.work, "public")
     rows = []
     for what, part, options in (
         ("as shipped, shorter", 1.0, {}),
@@ -41,7 +44,7 @@ def ablations(config: TrainConfig, say: Callable[[str], None]) -> Manifest:
     ):
         say(f"variant: {what}")
         kept = [e for e in chosen if e.source != OWN or zlib.crc32(e.text.encode()) % 100 < part * 100]
-        rows.append({"what": what, "draws": _DRAWS} | _variant(config, what, examples, public, kept, **options))
+        rows.append({"what": what, "draws": _DRAWS} | _variant(config, what, examples, first_stage, kept, **options))
         say(str(rows[-1]))
         manifest = manifests.read(config.out)
         manifest = msgspec.structs.replace(manifest, scores=manifest.scores | {"ablations": rows})
@@ -54,7 +57,7 @@ def _variant(
     config: TrainConfig,
     what: str,
     examples: list[Example],
-    public: list[Example],
+    first_stage: Detector,
     kept: list[Example],
     *,
     augment: bool = True,
@@ -64,7 +67,7 @@ def _variant(
     work = config.work / "ablations" / what.replace(" ", "-").replace(",", "")
     detector = Detector(config.encoder, config.public.seed)
     if not frozen:
-        fit(detector, public, config.public, config.work, "public")
+        detector.load_state_dict(first_stage.state_dict())
     if any(e.source == OWN for e in kept):
         chosen = draws.own(kept, _DRAWS, config.own.seed, augment=augment)
     else:

@@ -132,7 +132,7 @@ def calibrate(scorer: Scorer, sets: Turns, goals: Goals) -> Calibrated:
         scaling = [platt(logits[base][:, place.start + i], known[:, i]) for i in range(len(labels))]
         scale, shift = (np.array(values) for values in zip(*scaling, strict=True))
         found = {name: sigmoid(given[:, place] * scale + shift) for name, given in logits.items()}
-        free = [(found[name][mask], goals.of(head)[limit]) for limit, name, mask in _free(sets, head, goals)]
+        free = [(found[name][mask], goals.of(head)[limit]) for limit, name, mask in _free(sets, targets, head, goals)]
         if len(labels) > 1:
             cuts = np.array([best_threshold(found[base][:, i], known[:, i]) for i in range(len(labels))])
         else:
@@ -166,21 +166,23 @@ _KINDS = {
     "lookalikes": ("lookalike",),
     "near_misses": ("near_miss",),
     "calm": ("neutral_stakes", "general", "lookalike"),
+    "others": (
+        *("emotional", "venting", "neutral_stakes", "general", "lookalike", "belief", "not_belief"),
+        "conversation",
+    ),
 }
+"""Limits on own turns, by the kinds that they hold on."""
 
 
-def _free(sets: Turns, head: str, goals: Goals) -> Iterator[tuple[str, str, Mask]]:
+def _free(sets: Turns, targets: dict[str, Matrix], head: str, goals: Goals) -> Iterator[tuple[str, str, Mask]]:
     """Limit, set, and which of its turns should not be flagged."""
     place = columns(head)
     for limit in goals.of(head):
         if limit in sets:
-            yield limit, limit, absent(targets_of(sets[limit])[:, place])
-        elif limit == "others":
-            kinds = np.array([e.kind not in ("crisis", "near_miss") for e in sets["own"]])
-            yield limit, "own", kinds & absent(targets_of(sets["own"])[:, place])
+            yield limit, limit, absent(targets[limit][:, place])
         elif limit in _KINDS:
             kinds = np.array([e.kind in _KINDS[limit] for e in sets["own"]])
-            yield limit, "own", kinds & absent(targets_of(sets["own"])[:, place])
+            yield limit, "own", kinds & absent(targets["own"][:, place])
 
 
 def targets_of(examples: Sequence[Example]) -> Matrix:

@@ -2,12 +2,13 @@
 
 import random
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from guard.core.reading import EMOTIONS
 from guard.training.data import OWN, Example
-from guard.training.labels import GOEMOTIONS
+from guard.training.labels import GOEMOTIONS, columns
 
 SHARES = {"emotion": 0.68, "domain": 0.13, "general": 0.16, "belief": 0.03}
 """What is drawn from the public sources, on average."""
@@ -86,8 +87,8 @@ def _alone(turn: Example) -> Example:
     if not turn.earlier:
         return turn
     targets = turn.targets.copy()
-    targets[: len(EMOTIONS)] = np.nan
-    return Example(turn.text, turn.source, turn.split, targets, turn.kind, turn.register)
+    targets[columns("emotion")] = np.nan
+    return replace(turn, targets=targets, earlier=())
 
 
 def _altered(turn: Example, rng: random.Random) -> Example:
@@ -104,7 +105,7 @@ def _altered(turn: Example, rng: random.Random) -> Example:
                 place = rng.randrange(max(1, len(letters) - 1))
                 letters[place : place + 2] = reversed(letters[place : place + 2])
             text = "".join(letters)
-    return Example(text, turn.source, turn.split, turn.targets, turn.kind, turn.register)
+    return replace(turn, text=text)
 
 
 def _pools(examples: Sequence[Example]) -> dict[str, list[Example]]:

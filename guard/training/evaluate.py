@@ -11,7 +11,7 @@ import numpy as np
 from guard.classifier import manifest as manifests
 from guard.classifier.manifest import BINS, MODEL, Manifest
 from guard.training import card, latency, measure, turns
-from guard.training.calibrate import Mask, Matrix
+from guard.training.calibrate import Mask, absent
 from guard.training.data import Example, load, load_evaluation_only
 from guard.training.labels import SERVED, columns
 from guard.training.measure import Estimate, Judge, Scored
@@ -79,22 +79,20 @@ def targets(
 ) -> list[dict[str, Any]]:
     """What the model is held to, and what it reaches."""
     own, examples = scored["own"], sets["own"]
-    calm, general = _kind(examples, "neutral_stakes"), _kind(examples, "general")
-    emotional = np.nansum(own.head("emotion").targets, axis=1) > 0
-    near, crises = _kind(examples, "near_miss"), own.head("crisis").targets[:, 0] == 1
+    main, general = _main(examples, own), _kind(examples, "general")
     rows = [
         _target("GoEmotions test, Ekman's six and neutral, macro-F1", ">=", 0.64, measure.ekman(scored["goemotions"])),
         _target("the same, by the served emotion head", "", None, measure.ekman_served(scored["goemotions"])),
-        _target("own test: recall of any emotion", ">=", 0.90, _fires(own, "emotion", emotional)),
-        _target("own test: false emotion on calm high-stakes turns", "<=", 0.05, _fires(own, "emotion", calm)),
-        _target("own test: emotion macro-F1", ">=", 0.75, _macro(own, "emotion")),
-        _target("own test: domain macro-F1", ">=", 0.88, _macro(own, "domain")),
+        _target("own test: recall of any emotion", ">=", 0.90, main["any emotion"]),
+        _target("own test: false emotion on calm high-stakes turns", "<=", 0.05, main["false on calm stakes"]),
+        _target("own test: emotion macro-F1", ">=", 0.75, main["emotion F1"]),
+        _target("own test: domain macro-F1", ">=", 0.88, main["domain F1"]),
         _target("own test: false emotion on ordinary turns", "<=", 0.02, _fires(own, "emotion", general)),
         _target("own test: ordinary turns with a false domain", "", None, _fires(own, "domain", general)),
         _target("public requests: false emotion", "<=", 0.02, _fires(scored["requests"], "emotion")),
-        _target("own test: belief F1", ">=", 0.85, _macro(own, "belief")),
-        _target("own test: crisis recall", ">=", 0.97, _fires(own, "crisis", crises)),
-        _target("own test: alarms on near misses", "<=", 0.03, _fires(own, "crisis", near)),
+        _target("own test: belief F1", ">=", 0.85, main["belief F1"]),
+        _target("own test: crisis recall", ">=", 0.97, main["crisis recall"]),
+        _target("own test: alarms on near misses", "<=", 0.03, main["near-miss alarms"]),
     ]
     rows += [_target(f"own test: calibration error, {head}", "<=", 0.04, _ece(own, head)) for head in SERVED]
     by_size = {(row["tokens"], row["state"]): row["p50"] for row in times}
@@ -107,18 +105,19 @@ def targets(
 
 def summary(examples: list[Example], scored: Scored) -> dict[str, float]:
     """The main numbers on own turns."""
-    emotional = np.nansum(scored.head("emotion").targets, axis=1) > 0
-    crises = scored.head("crisis").targets[:, 0] == 1
-    found = {
-        "any emotion": _fires(scored, "emotion", emotional),
-        "false on calm stakes": _fires(scored, "emotion", _kind(examples, "neutral_stakes")),
-        "emotion F1": _macro(scored, "emotion"),
-        "domain F1": _macro(scored, "domain"),
-        "belief F1": _macro(scored, "belief"),
-        "crisis recall": _fires(scored, "crisis", crises),
-        "near-miss alarms": _fires(scored, "crisis", _kind(examples, "near_miss")),
+    return {name: row["value"] for name, row in _main(examples, scored).items()}
+
+
+def _main(examples: list[Example], own: Scored) -> dict[str, dict[str, Any]]:
+    return {
+        "any emotion": _fires(own, "emotion", own.head("emotion").present),
+        "false on calm stakes": _fires(own, "emotion", _kind(examples, "neutral_stakes")),
+        "emotion F1": _macro(own, "emotion"),
+        "domain F1": _macro(own, "domain"),
+        "belief F1": _macro(own, "belief"),
+        "crisis recall": _fires(own, "crisis", own.head("crisis").present),
+        "near-miss alarms": _fires(own, "crisis", _kind(examples, "near_miss")),
     }
-    return {name: row["value"] for name, row in found.items()}
 
 
 def _target(what: str, sign: str, target: float | None, found: dict[str, Any] | float) -> dict[str, Any]:
@@ -135,7 +134,7 @@ def _kind(examples: Iterable[Example], *kinds: str) -> Mask:
 
 
 def _fires(scored: Scored, head: str, chosen: Mask | None = None) -> dict[str, Any]:
-    fired: Matrix = np.asarray(scored.head(head).fires.any(axis=1), dtype=np.float64)
+    fired = scored.head(head).fired
     fired = fired if chosen is None else fired[chosen]
     return _estimate(measure.share(fired), len(fired))
 
@@ -150,7 +149,7 @@ def _ece(scored: Scored, head: str) -> dict[str, Any]:
 
 
 def _estimate(found: Estimate, n: int) -> dict[str, Any]:
-    return {"n": n, "value": round(found.value, 4), "low": round(found.low, 4), "high": round(found.high, 4)}
+    return {"n": n} | found.rounded()
 
 
 def groups(examples: list[Example], scored: Scored) -> list[dict[str, Any]]:
@@ -170,27 +169,16 @@ def _group(scored: Scored) -> dict[str, Any]:
     found: dict[str, Any] = {"n": len(scored.targets)}
     for head in SERVED:
         part = scored.head(head)
-        fired: Matrix = np.asarray(part.fires.any(axis=1), dtype=np.float64)
-        for name, chosen in (
-            ("recall", np.nansum(part.targets, axis=1) > 0),
-            ("false_flags", (part.targets == 0).all(axis=1)),
-        ):
-            found[f"{head}_{name}"] = (
-                _estimate(measure.share(fired[chosen]), int(chosen.sum())) if chosen.any() else None
-            )
+        for name, chosen in (("recall", part.present), ("false_flags", absent(part.targets))):
+            found[f"{head}_{name}"] = _fires(scored, head, chosen) if chosen.any() else None
     return found
 
 
 def conversations(examples: list[Example], scored: Scored) -> dict[str, Any]:
     """Turns with earlier ones: is a feeling of an earlier message carried, and let go when the writer moved on?"""
-    chosen = np.array([bool(e.earlier) for e in examples])
-    found = scored.rows(chosen).head("emotion")
-    carried = np.nansum(found.targets, axis=1) > 0
-    fired: Matrix = np.asarray(found.fires.any(axis=1), dtype=np.float64)
-    return {
-        "carried": _estimate(measure.share(fired[carried]), int(carried.sum())),
-        "moved_on_flagged": _estimate(measure.share(fired[~carried]), int((~carried).sum())),
-    }
+    found = scored.rows([bool(e.earlier) for e in examples])
+    carried = found.head("emotion").present
+    return {"carried": _fires(found, "emotion", carried), "moved_on_flagged": _fires(found, "emotion", ~carried)}
 
 
 def confusion(scored: Scored) -> dict[str, Any]:

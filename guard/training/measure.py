@@ -31,6 +31,10 @@ class Estimate:
     low: float
     high: float
 
+    def rounded(self) -> dict[str, float]:
+        """As manifests and reports show it."""
+        return {"value": round(self.value, 4), "low": round(self.low, 4), "high": round(self.high, 4)}
+
 
 @dataclass(frozen=True, slots=True)
 class Scored:
@@ -44,6 +48,16 @@ class Scored:
         """The columns of one head."""
         place = columns(head)
         return Scored(self.targets[:, place], self.probabilities[:, place], self.fires[:, place])
+
+    @property
+    def fired(self) -> Matrix:
+        """1 for each text on which any label fires, else 0."""
+        return np.asarray(self.fires.any(axis=1), dtype=np.float64)
+
+    @property
+    def present(self) -> Mask:
+        """Texts of which some label is known to apply."""
+        return np.asarray(np.nansum(self.targets, axis=1) > 0)
 
     def rows(self, chosen: Sequence[bool] | Mask) -> "Scored":
         """Some of the texts."""
@@ -80,19 +94,14 @@ class Judge:
         return None if language.reads(text, self.manifest.languages) else Undetected.LANGUAGE
 
     def _served(self, example: Example) -> Matrix:
-        served = self._labelling.together([self._message(t) for t in messages_of(example, self._labelling.turns)])
-        if self.undetected(example.text):
-            # Earlier messages do not speak for one that is not read.
-            return np.zeros_like(served)
-        return served
+        newest, *earlier = (self._message(text) for text in messages_of(example, self._labelling.turns))
+        # Earlier messages do not speak for one that is not read.
+        return self._labelling.together([None] if newest is None else [newest, *earlier])
 
-    def _message(self, text: str) -> Matrix:
-        found = self._labelling.probabilities(self.scorer.of(text))
+    def _message(self, text: str) -> Matrix | None:
         if self.undetected(text):
-            return np.zeros_like(found)
-        if self._labelling.crisis is not None and self._rules.match(text):
-            found[self._labelling.crisis] = 1.0
-        return found
+            return None
+        return self._labelling.message(self.scorer.of(text), at_risk=self._rules.match(text) is not None)
 
 
 def measure(name: str, about: str, scored: Scored, heads: Iterable[str] = SERVED) -> dict[str, Any]:
@@ -105,7 +114,7 @@ def measure(name: str, about: str, scored: Scored, heads: Iterable[str] = SERVED
         if len(chosen) > 1:
             estimate = macro_f1(found.targets[:, chosen], found.fires[:, chosen])
             rows.append(_row("macro_f1", head, int(np.nansum(found.targets[:, chosen])), estimate))
-        rows += _any_rows(head, found.targets, found.fires)
+        rows += _any_rows(head, found)
     return {"set": name, "about": about, "turns": len(scored.targets), "rows": rows}
 
 
@@ -124,13 +133,19 @@ def _label_rows(labels: tuple[str, ...], targets: Matrix, fires: Matrix) -> list
     return rows
 
 
-def _any_rows(head: str, targets: Matrix, fires: Matrix) -> list[dict[str, Any]]:
+def _any_rows(head: str, scored: Scored) -> list[dict[str, Any]]:
     """How often a head fires at all: where it should, where it should not, where nobody knows."""
-    fired = np.asarray(fires.any(axis=1), dtype=np.float64)
-    present, none = np.nansum(targets, axis=1) > 0, absent(targets)
-    unknown = np.isnan(targets).all(axis=1)
-    groups = (("any_recall", present), ("false_flags", none), ("flags_where_unlabelled", unknown))
-    return [_row(kind, head, int(group.sum()), share(fired[group])) for kind, group in groups if group.sum() >= _FEWEST]
+    unknown = np.isnan(scored.targets).all(axis=1)
+    groups = (
+        ("any_recall", scored.present),
+        ("false_flags", absent(scored.targets)),
+        ("flags_where_unlabelled", unknown),
+    )
+    return [
+        _row(kind, head, int(group.sum()), share(scored.fired[group]))
+        for kind, group in groups
+        if group.sum() >= _FEWEST
+    ]
 
 
 def _scorable(wanted: Matrix) -> bool:
@@ -138,14 +153,7 @@ def _scorable(wanted: Matrix) -> bool:
 
 
 def _row(kind: str, of: str, n: int, estimate: Estimate) -> dict[str, Any]:
-    return {
-        "measure": kind,
-        "of": of,
-        "n": n,
-        "value": round(estimate.value, 4),
-        "low": round(estimate.low, 4),
-        "high": round(estimate.high, 4),
-    }
+    return {"measure": kind, "of": of, "n": n} | estimate.rounded()
 
 
 def flagged(scored: Scored) -> dict[str, Any]:

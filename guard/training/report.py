@@ -66,10 +66,7 @@ def detector_report(path: Path, model: Path) -> dict[str, Any]:
         "turns": len(examples),
         "undetected": dict(Counter(reason for e in examples if (reason := judge.undetected(e.text)))),
         "rows": measure.measure("", "", scored)["rows"],
-        "calibration_error": {
-            head: {"value": round(e.value, 4), "low": round(e.low, 4), "high": round(e.high, 4)}
-            for head, e in errors.items()
-        },
+        "calibration_error": {head: error.rounded() for head, error in errors.items()},
         "confusion": evaluate.confusion(scored),
         "reliability": evaluate.reliability(scored),
     }

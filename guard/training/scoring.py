@@ -25,7 +25,7 @@ class Scorer:
         self._reader = Reader(tokenizer, MAX_TOKENS, TOKEN_BUDGET)
         self._runtime = Runtime(model)
         self._whole = whole
-        self._known: dict[str, Logits] = {}
+        self._known: dict[str, Logits | None] = {}
 
     def logits(self, texts: Iterable[str]) -> Logits:
         """Logits of shape (texts, outputs), the maximum over the sentences of each."""
@@ -33,14 +33,17 @@ class Scorer:
 
     def of(self, text: str) -> Logits:
         """Logits of one text."""
-        if text not in self._known:
-            passage = self._reader.passage(text)
-            if passage is None:
-                return np.full(len(OUTPUTS), _NOTHING, dtype=np.float32)
-            passage = passage.whole() if self._whole else passage
-            self._known[text] = self._runtime.logits(passage).max(axis=0)
-        return self._known[text]
+        found = self._found(text)
+        return np.full(len(OUTPUTS), _NOTHING, dtype=np.float32) if found is None else found
 
     def has_words(self, text: str) -> bool:
         """Is there anything to read?"""
-        return self._reader.passage(text) is not None
+        return self._found(text) is not None
+
+    def _found(self, text: str) -> Logits | None:
+        if text not in self._known:
+            passage = self._reader.passage(text)
+            if passage is not None and self._whole:
+                passage = passage.whole()
+            self._known[text] = None if passage is None else self._runtime.logits(passage).max(axis=0)
+        return self._known[text]
