@@ -5,14 +5,13 @@ import gc
 import secrets
 from contextlib import AsyncExitStack
 from functools import partial
-from pathlib import Path
 from urllib.parse import urlsplit
 
 import structlog
 import uvicorn
 import uvloop
 
-from guard.classifier.manifest import shipped
+from guard.classifier.manifest import folder_of
 from guard.classifier.onnx import OnnxClassifier
 from guard.core.policy import Policy
 from guard.http.chat import ChatRoute
@@ -66,9 +65,8 @@ def load_classifier(settings: Settings) -> OnnxClassifier:
         OSError: there is no model at the place.
         ValueError: it is not what its manifest promises.
     """
-    folder: Path = settings.detector_model or shipped()
     return OnnxClassifier.load(
-        folder,
+        folder_of(settings.detector_model),
         max_waiting=settings.detector_queue,
         cache_entries=settings.detector_cache,
         emotion=settings.detector_emotion,

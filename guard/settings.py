@@ -18,6 +18,7 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+from guard.classifier.manifest import MULTILINGUAL, NAME
 from guard.core.policy import FlagOn, Mode
 
 PREFIX = "COOLHEAD_"
@@ -63,7 +64,13 @@ class Settings(BaseSettings):
         (),
         description="Model names, comma-separated, that get a label in metrics; others are `other`.",
     )
-    detector_model: Path | None = Field(None, description="Folder of the detector's model. Default: the shipped one.")
+    detector_model: str | None = Field(
+        None,
+        description=(
+            f"What detects: `{NAME}` (the default), `{MULTILINGUAL}` (also German, Spanish, French, Italian and "
+            "Portuguese, slower), or the folder of a model of your own."
+        ),
+    )
     detector_deadline_ms: float = Field(
         50, ge=0, description="Milliseconds that a ready answer waits for the reading, at most."
     )

@@ -1,7 +1,7 @@
 """In which language a text is written, so that a model is not asked what it cannot read.
 
-A text is foreign only when that is safe to say. Chat turns are short, and to call English foreign costs a reading,
-so whatever is unclear counts as read: names, slang, code, links, numbers, one or two words.
+A text is foreign only when that is safe to say. Chat turns are short, and to call a readable one foreign costs a
+reading, so whatever is unclear counts as read: names, slang, code, links, numbers, one or two words.
 Measured limits, and how to measure them again: docs/decisions/013-language-check.md.
 """
 
@@ -14,9 +14,9 @@ from functools import cache
 from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
 UNKNOWN = "und"
-"""A script that English does not use, in a language that the identifier cannot tell."""
+"""A script other than Latin, in a language that the identifier cannot tell."""
 
-_ENGLISH = "en"
+_ENGLISH = frozenset({"en"})
 _NO_LANGUAGE = "zxx"
 _NEVER = frozenset({"an", "eo", "la", "oc", "sa", "vo"})
 """Hardly anybody chats in these, but titles, species and drugs look like them."""
@@ -28,10 +28,10 @@ _EDGE_WORDS = 12
 
 _ENOUGH_WORDS = 3
 _MARGINS = {3: 0.3, 4: 0.2, 5: 0.2, 6: 0.2}
-"""How much more probable than English a language must be, by the number of words."""
+"""How much more probable than those that are read a language must be, by the number of words."""
 _MARGIN = 0.1
-_ENGLISH_MARGIN = 0.1
-"""How much more probable than any other language English must be in a part of a foreign text."""
+_READ_MARGIN = 0.1
+"""How much more probable than any other a language that is read must be in a part of a foreign text."""
 
 _NOISE = re.compile(
     r"```.*?(?:```|\Z)|`[^`\n]*`|(?:https?://|www\.)\S+|(?<!\S)\S{1,64}@\S+|[@#]\w+|<[^<>\s]{0,40}>|\[[A-Z]+\]",
@@ -47,18 +47,19 @@ _WORD = re.compile(rf"{_LATIN_WORD.pattern}|{_OTHER_WORD.pattern}")
 _BREAK = re.compile(r"[\n:.!?;\"“”«»„()]+|\s[-–—]\s")
 
 
-def reads(text: str, languages: Collection[str]) -> bool:
+def reads(text: str, languages: Collection[str] = _ENGLISH) -> bool:
     """Whether a model of these languages may be asked; a text whose language is unclear is read."""
-    language = language_of(text)
+    language = language_of(text, languages)
     return language is None or language in languages
 
 
-def language_of(text: str) -> str | None:
+def language_of(text: str, read: Collection[str] = _ENGLISH) -> str | None:
     """The ISO 639-1 code of a text's language, `und` for an unknown one in another script, None when unsure.
 
-    English with a foreign passage, to translate or to explain, is English. Fewer than three words of Latin letters,
-    not counting names, are never sure. Measured: 0.1 % of English chat turns are called foreign; of German, Spanish,
-    French, Italian and Portuguese 94 % are told with four to six words, 99 % with more, about half with three.
+    Those in `read` get the benefit of the doubt, and a request in one of them with a foreign passage, to translate or
+    to explain, is in that language. Fewer than three words of Latin letters, not counting names, are never sure.
+    Measured for English: 0.1 % of English chat turns are called foreign; of German, Spanish, French, Italian and
+    Portuguese 94 % are told with four to six words, 99 % with more, about half with three.
     Takes 0.1 ms for English, 0.2 ms for others, and half a second once, when the identifier is loaded.
     """
     plain = _plain(text)
@@ -66,14 +67,14 @@ def language_of(text: str) -> str | None:
     other_script = _is_other_script(plain)
     if len(words) < _ENOUGH_WORDS and not other_script:
         return None
-    language, margin = _best(words)
-    if language == _ENGLISH and not other_script:
-        return _ENGLISH
+    language, margin = _best(words, read)
+    if language in read and not other_script:
+        return language
     if not other_script and (language == _NO_LANGUAGE or margin < _needed(words, language)):
         return None
-    if any(_is_english(part) for part in _parts(plain, words)):
-        return _ENGLISH
-    return UNKNOWN if language in (_ENGLISH, _NO_LANGUAGE) else language
+    if around := next((found for part in _parts(plain, words) if (found := _read_in(part, read))), None):
+        return around
+    return UNKNOWN if language in read or language == _NO_LANGUAGE else language
 
 
 def _plain(text: str) -> str:
@@ -114,20 +115,20 @@ def _parts(plain: str, words: list[str]) -> Iterator[list[str]]:
         yield latin
 
 
-def _is_english(words: list[str]) -> bool:
-    """These words are English beyond doubt."""
+def _read_in(words: list[str], read: Collection[str]) -> str | None:
+    """The language of these words, if it is beyond doubt and one that is read."""
     if len(words) < _ENOUGH_WORDS:
-        return False
-    language, margin = _best(words)
-    return language == _ENGLISH and margin >= _ENGLISH_MARGIN
+        return None
+    language, margin = _best(words, read)
+    return language if language in read and margin >= _READ_MARGIN else None
 
 
-def _best(words: list[str]) -> tuple[str, float]:
-    """The likeliest language, and by how much: before English, or English before the next."""
+def _best(words: list[str], read: Collection[str]) -> tuple[str, float]:
+    """The likeliest language, and by how much: before those that are read, or as one of them before the others."""
     ranked = [(name, p) for name, p in _identifier().rank(" ".join(words)) if _is_candidate(name)]
     total = sum(p for _, p in ranked)
     language, best = ranked[0]
-    rival = ranked[1][1] if language == _ENGLISH else next(p for name, p in ranked if name == _ENGLISH)
+    rival = next(p for name, p in ranked if (name in read) != (language in read))
     return language, (best - rival) / total
 
 

@@ -8,7 +8,9 @@ from typing import Any
 import msgspec
 
 NAME = "emotion-domain-en-v1"
-"""The model that is shipped."""
+"""The model that reads when no other is chosen."""
+MULTILINGUAL = "emotion-domain-multilingual-v1"
+SHIPPED = (NAME, MULTILINGUAL)
 
 SCHEMA = "coolhead.detector/2"
 MANIFEST = "manifest.json"
@@ -110,8 +112,14 @@ def sha256(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def shipped() -> Path:
-    """The folder of the shipped model: in a checkout beside the package, in a wheel inside it."""
+def shipped(name: str = NAME) -> Path:
+    """The folder of a shipped model: in a checkout beside the package, in a wheel inside it."""
     package = Path(__file__).resolve().parent.parent
-    inside = package / "_models" / NAME
-    return inside if inside.is_dir() else package.parent / "models" / NAME
+    inside = package / "_models"
+    return (inside if inside.is_dir() else package.parent / "models") / name
+
+
+def folder_of(model: str | None) -> Path:
+    """The folder of a shipped model, given by name, or of another, given by path; by default the English one."""
+    name = model or NAME
+    return shipped(name) if name in SHIPPED else Path(name)

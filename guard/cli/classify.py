@@ -2,7 +2,6 @@
 
 import sys
 import time
-from pathlib import Path
 from typing import Any, BinaryIO
 
 import msgspec
@@ -14,7 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from guard.classifier.labelling import any_of
-from guard.classifier.manifest import ANY, shipped
+from guard.classifier.manifest import ANY, folder_of
 from guard.classifier.onnx import Explained, OnnxClassifier
 from guard.classifier.report import INVALID_INPUT, detailed, report
 from guard.cli.serve import settings_or_exit
@@ -37,9 +36,9 @@ _log = structlog.get_logger("coolhead")
 @click.argument("text", required=False)
 @click.option("--jsonl", is_flag=True, help='Read lines {"id", "text" or "messages"}, write one line for each.')
 @click.option("--json", "as_json", is_flag=True, help="One JSON object in place of a table.")
-@click.option("--model", type=click.Path(path_type=Path), help="Folder of a model [default: the setting, the shipped].")
+@click.option("--model", help="Name of a shipped model, or a folder [default: the setting].")
 @click.option("--config", help="A coolhead.toml [default: COOLHEAD_CONFIG].")
-def classify(text: str | None, jsonl: bool, as_json: bool, model: Path | None, config: str | None) -> None:
+def classify(text: str | None, jsonl: bool, as_json: bool, model: str | None, config: str | None) -> None:
     """Read TEXT as the proxy would; `-` takes it from standard input.
 
     Shows probabilities, labels, thresholds, timing, the model's revision, what each sentence scored and which
@@ -51,7 +50,7 @@ def classify(text: str | None, jsonl: bool, as_json: bool, model: Path | None, c
     settings = settings_or_exit({**_NO_UPSTREAM, "detector_model": model}, config)
     policy = Policy(settings.mode, settings.flag_on, settings.control_rate)
     try:
-        classifier = OnnxClassifier.load(settings.detector_model or shipped(), emotion=settings.detector_emotion)
+        classifier = OnnxClassifier.load(folder_of(settings.detector_model), emotion=settings.detector_emotion)
     except (OSError, ValueError) as error:
         raise click.ClickException(str(error)) from None
     try:

@@ -8,7 +8,7 @@ import rich_click as click
 from rich.console import Console
 from rich.table import Table
 
-from guard.classifier.manifest import shipped
+from guard.classifier.manifest import folder_of
 
 
 @click.group("eval")
@@ -18,12 +18,12 @@ def evaluation() -> None:
 
 @evaluation.command()
 @click.argument("data", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--model", type=click.Path(path_type=Path), help="Folder of a model [default: the shipped one].")
+@click.option("--model", help="Name of a shipped model, or a folder [default: the English one].")
 @click.option(
     "--plot", type=click.Path(dir_okay=False, path_type=Path), help="Write a reliability diagram (.svg, .png)."
 )
 @click.option("--json", "as_json", is_flag=True, help="One JSON object in place of tables.")
-def detector(data: Path, model: Path | None, plot: Path | None, as_json: bool) -> None:
+def detector(data: Path, model: str | None, plot: Path | None, as_json: bool) -> None:
     """Score the detector on DATA, a file with one labelled turn a line.
 
     \b
@@ -37,7 +37,7 @@ def detector(data: Path, model: Path | None, plot: Path | None, as_json: bool) -
     try:
         from guard.training.report import detector_report
 
-        found = detector_report(data, model or shipped())
+        found = detector_report(data, folder_of(model))
     except (OSError, ValueError) as error:
         raise click.ClickException(str(error)) from None
     if plot is not None:

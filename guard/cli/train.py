@@ -12,7 +12,8 @@ _FOLDER = click.Path(file_okay=False, path_type=Path)
 
 @click.command()
 @click.option("--data", type=_FOLDER, required=True, help="Folder with labelled.jsonl.gz and goemotions/.")
-@click.option("--encoder", help="Folder or hub name of the encoder [default: all-MiniLM-L6-v2 from the hub].")
+@click.option("--encoder", help="Folder or hub name of the encoder [default: MiniLM or e5, by the languages].")
+@click.option("--languages", default="en", show_default=True, help="What it will read: en, or en,de,es,fr,it,pt.")
 @click.option("--out", type=_FOLDER, default=Path("models", NAME), show_default=True, help="The model folder to write.")
 @click.option("--work", type=_FOLDER, help="Checkpoints; a stopped run goes on from there [default: runs/NAME].")
 @click.option("--public-draws", default=120_000, show_default=True, help="First stage: draws from public sources.")
@@ -47,6 +48,7 @@ def _train(
     *,
     ablate: bool,
     encoder: str | None,
+    languages: str,
     public_draws: int,
     own_draws: int,
     seed: int,
@@ -59,20 +61,22 @@ def _train(
         from guard.training.fit import FitConfig
         from guard.training.pipeline import TrainConfig
         from guard.training.pipeline import train as run
-        from guard.training.sources import ENCODER
+        from guard.training.sources import ENCODER, MULTILINGUAL_ENCODER
     except ModuleNotFoundError as error:
         raise click.ClickException(f"{error.name} is missing: training needs the extra `train`") from None
     if threads:
         torch.set_num_threads(threads)
+    read = tuple(languages.split(","))
     command = (
-        f"coolhead train --data DATA --out models/{out.name} "
+        f"coolhead train --data DATA --out models/{out.name}{'' if languages == 'en' else f' --languages {languages}'} "
         f"--public-draws {public_draws} --own-draws {own_draws} --seed {seed}"
     )
     config = TrainConfig(
         data=data,
         out=out,
         work=work,
-        encoder=encoder or ENCODER,
+        encoder=encoder or (ENCODER if read == ("en",) else MULTILINGUAL_ENCODER),
+        languages=read,
         public=FitConfig(encoder_rate=1.2e-4, head_rate=2e-3, seed=seed),
         own=FitConfig(encoder_rate=1e-4, head_rate=1e-3, seed=seed),
         public_draws=public_draws,

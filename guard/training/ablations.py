@@ -2,6 +2,7 @@
 
 import zlib
 from collections.abc import Callable
+from copy import deepcopy
 from dataclasses import replace
 from typing import Any
 
@@ -13,7 +14,7 @@ from guard.training import calibrate, card, draws, evaluate, turns
 from guard.training.data import OWN, Example, load
 from guard.training.fit import Detector, fit
 from guard.training.measure import Judge
-from guard.training.pipeline import TrainConfig, calibrated, deliver
+from guard.training.pipeline import TrainConfig, calibrated, deliver, first_stage
 
 _DRAWS = 6_000
 """Of every variant's second stage, so that they differ in one thing only."""
@@ -27,11 +28,9 @@ def ablations(config: TrainConfig, say: Callable[[str], None]) -> Manifest:
         ValueError: the work folder's first stage is of another run.
     """
     manifests.read(config.out)  # a missing model is told before the first stage is trained
-    examples = load(config.data)
+    examples = load(config.data, config.languages)
     chosen = [e for e in examples if e.split == "train"]
-    public = draws.public([e for e in chosen if e.source != OWN], config.public_draws, config.public.seed)
-    first_stage = Detector(config.encoder, config.public.seed)
-    fit(first_stage, public, config.public, config.work, "public")
+    started = first_stage(config, chosen, say)
     rows = []
     for what, part, options in (
         ("as shipped, shorter", 1.0, {}),
@@ -44,7 +43,7 @@ def ablations(config: TrainConfig, say: Callable[[str], None]) -> Manifest:
     ):
         say(f"variant: {what}")
         kept = [e for e in chosen if e.source != OWN or zlib.crc32(e.text.encode()) % 100 < part * 100]
-        rows.append({"what": what, "draws": _DRAWS} | _variant(config, what, examples, first_stage, kept, **options))
+        rows.append({"what": what, "draws": _DRAWS} | _variant(config, what, examples, started, kept, **options))
         say(str(rows[-1]))
         manifest = manifests.read(config.out)
         manifest = msgspec.structs.replace(manifest, scores=manifest.scores | {"ablations": rows})
@@ -57,7 +56,7 @@ def _variant(
     config: TrainConfig,
     what: str,
     examples: list[Example],
-    first_stage: Detector,
+    started: Detector,
     kept: list[Example],
     *,
     augment: bool = True,
@@ -65,16 +64,16 @@ def _variant(
     frozen: bool = False,
 ) -> dict[str, Any]:
     work = config.work / "ablations" / what.replace(" ", "-").replace(",", "")
-    detector = Detector(config.encoder, config.public.seed)
-    if not frozen:
-        detector.load_state_dict(first_stage.state_dict())
+    detector = Detector(config.encoder, config.public.seed) if frozen else deepcopy(started)
     if any(e.source == OWN for e in kept):
         chosen = draws.own(kept, _DRAWS, config.own.seed, augment=augment)
     else:
         chosen = draws.public(kept, _DRAWS, config.own.seed + 1)
     fit(detector, chosen, replace(config.own, whole=whole, frozen=frozen), work, "own")
     deliver(detector, work / "model", work, [e.text for e in examples[:20]])
-    calibrated(work / "model", [e for e in examples if e.split == "dev"], calibrate.Goals(), 0, whole=whole)
+    calibrated(
+        work / "model", [e for e in examples if e.split == "dev"], calibrate.Goals(), 0, config.languages, whole=whole
+    )
     judge = Judge(work / "model", whole=whole)
     sets = turns.build((e for e in examples if e.split == "test"), count=500, seed=1)
     return evaluate.summary(sets["own"], judge.score(sets["own"]))

@@ -59,6 +59,7 @@ def render(manifest: Manifest, size: int) -> str:
         ),
         _TARGETS.format(name=manifest.name),
         _targets(scores["targets"]),
+        _languages(scores.get("languages", {})),
         _groups(scores["groups"]),
         _conversations(manifest),
         *(_confusion(head, found) for head, found in scores["confusion"].items()),
@@ -103,6 +104,14 @@ def _value(row: Mapping[str, Any] | None) -> str:
         return ""
     interval = f" [{row['low']:.3f}, {row['high']:.3f}]" if "low" in row else ""
     return f"{row['value']:.3f}{interval}"
+
+
+def _languages(found: Mapping[str, Mapping[str, Any]]) -> str:
+    if len(found) < 2:
+        return ""
+    names = list(next(iter(found.values())))
+    body = [(code, *(_value(rows[name]) for name in names)) for code, rows in found.items()]
+    return "## By language\n\nOwn test turns.\n\n" + table(("language", *names), body)
 
 
 def _groups(rows: Sequence[Mapping[str, Any]]) -> str:

@@ -3,7 +3,7 @@
 import gzip
 import re
 import zlib
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -21,6 +21,9 @@ Targets = NDArray[np.float32]
 OWN = "own_turns"
 """Source of the turns that were written for this project."""
 
+ENGLISH = "en"
+_LANGUAGES = {"eng": "en", "deu": "de", "esp": "es", "ptbr": "pt", "ptmz": "pt"}
+"""Brighter's codes."""
 _DOMAIN_NAMES = {"disinfo": "disinformation"}
 _FREE_OF_EMOTION = frozenset(
     [
@@ -76,6 +79,7 @@ class Example:
     register: str = ""
     earlier: tuple[str, ...] = ()
     """User messages before it, oldest first; the emotion is then that of the conversation."""
+    language: str = ENGLISH
 
     def head(self, name: str) -> Targets:
         """The targets of one head."""
@@ -102,6 +106,8 @@ class _OwnRow(msgspec.Struct, forbid_unknown_fields=True):
     kind: str
     register: str
     earlier: list[str] = []
+    lang: str = ""
+    """Some authors wrote it down; the file name says it."""
 
 
 def own_turns() -> Path:
@@ -109,16 +115,19 @@ def own_turns() -> Path:
     return shipped().parent / "turns"
 
 
-def load(folder: Path) -> list[Example]:
-    """The own turns and all English examples below `folder`; GoEmotions from its original files.
+def load(folder: Path, languages: Collection[str] = (ENGLISH,)) -> list[Example]:
+    """The own turns and all examples below `folder` in these languages; GoEmotions from its original files.
 
     Raises:
         FileNotFoundError: the folder does not hold the data.
     """
-    examples = [*load_own(own_turns()), *_goemotions(folder / "goemotions")]
+    examples = [e for e in load_own(own_turns()) if e.language in languages]
+    if ENGLISH in languages:
+        examples += _goemotions(folder / "goemotions")
     with gzip.open(folder / "labelled.jsonl.gz") as lines:
         rows = (msgspec.json.decode(line, type=_Row) for line in lines)
-        examples += [_example(row) for row in rows if row.lang in ("en", "eng") and row.source != "goemotions"]
+        found = (_example(row) for row in rows if row.source != GOEMOTIONS)
+        examples += [example for example in found if example.language in languages]
     return [example for example in _hold_out(examples) if not np.isnan(example.targets).all()]
 
 
@@ -146,13 +155,15 @@ def load_evaluation_only(folder: Path) -> list[Example]:
 
 
 def load_own(folder: Path) -> list[Example]:
-    """Own turns; the file name begins with their split: an author's pass is in one split only.
+    """Own turns. The file name begins with their split: an author's pass is in one split only.
+
+    Those in the folder itself are English; below `multilingual/` the name ends with the language.
 
     Raises:
         ValueError: a line is not as GUIDE.md says.
     """
     found = []
-    for path in sorted(folder.glob("*.jsonl")):
+    for path in sorted(folder.glob("*.jsonl")) + sorted(folder.glob("multilingual/*.jsonl")):
         for number, line in enumerate(path.read_bytes().splitlines(), start=1):
             try:
                 row = msgspec.json.decode(line, type=_OwnRow)
@@ -163,7 +174,8 @@ def load_own(folder: Path) -> list[Example]:
                 # The guide leaves open what somebody feels who says goodbye calmly, and what such a turn is about.
                 targets[columns("emotion")] = targets[columns("domain")] = np.nan
             split = path.name.partition("-")[0]
-            found.append(Example(row.text, OWN, split, targets, row.kind, row.register, tuple(row.earlier)))
+            language = path.stem.rpartition("-")[2] if path.parent != folder else ENGLISH
+            found.append(Example(row.text, OWN, split, targets, row.kind, row.register, tuple(row.earlier), language))
     return found
 
 
@@ -208,6 +220,7 @@ def _state(label: str, found: set[str]) -> float:
 
 def _example(row: _Row) -> Example:
     targets = _unknown()
+    language = _LANGUAGES.get(row.lang, row.lang)
     emotion = targets[columns("emotion")]
     for position, label in enumerate(EMOTIONS):
         if label in row.emo_known:
@@ -221,10 +234,11 @@ def _example(row: _Row) -> Example:
         targets[columns("domain")] = np.nan if unsure else [float(label in domains) for label in DOMAINS]
     if row.syc is not None:
         targets[columns("belief")] = float(row.syc)
-    _assume(targets, row.text)
+    if language == ENGLISH:
+        _assume(targets, row.text)
     if row.source in _MAY_BE_CRISES:
         targets[columns("crisis")] = np.nan
-    return Example(row.text, row.source, row.split, targets)
+    return Example(row.text, row.source, row.split, targets, language=language)
 
 
 def _assume(targets: Targets, text: str) -> None:

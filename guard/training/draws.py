@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from guard.core.reading import EMOTIONS
-from guard.training.data import OWN, Example
+from guard.training.data import ENGLISH, OWN, Example
 from guard.training.labels import GOEMOTIONS, columns
 
 SHARES = {"emotion": 0.68, "domain": 0.13, "general": 0.16, "belief": 0.03}
@@ -34,6 +34,7 @@ def public(examples: Sequence[Example], count: int, seed: int, shares: Mapping[s
     rng = random.Random(seed)
     pools = _pools(examples)
     feelings = [e for e in pools["emotion"] if e.head("emotion").sum() == 1 and 4 <= len(e.text.split()) <= 25]
+    feelings = [e for e in feelings if e.language == ENGLISH]
     by_emotion = [found for i in range(len(EMOTIONS)) if (found := [e for e in feelings if e.head("emotion")[i] == 1])]
     names = [name for name in shares if pools[name]]
     drawn = []
@@ -44,7 +45,8 @@ def public(examples: Sequence[Example], count: int, seed: int, shares: Mapping[s
             drawn.append(rest.pop())
             continue
         example = rng.choice(pools[name])
-        if by_emotion and rng.random() < _COMPOSED and not np.isnan(example.head("emotion")).any():
+        known = not np.isnan(example.head("emotion")).any() and example.language == ENGLISH
+        if by_emotion and rng.random() < _COMPOSED and known:
             example = compose(rng.choice(rng.choice(by_emotion)), example, rng.random() < 0.7)
         drawn.append(example)
     return drawn
@@ -57,17 +59,21 @@ def own(examples: Sequence[Example], count: int, seed: int, *, augment: bool = T
     feelings = [e for e in turns if e.kind == "venting"]
     feelings += [e for e in examples if e.source == GOEMOTIONS and e.head("emotion").sum() == 1]
     calm = [e for e in turns if e.kind in ("neutral_stakes", "general", "lookalike", "not_belief")]
+    calm_in, feelings_in = _by_language(calm), _by_language(feelings)
     replay = public([e for e in examples if e.source != OWN], count, seed, REPLAY)
     shares = _OWN_SHARES if augment else {"own": 0.79, "public": 0.21}
-    frequent = turns + [e for e in turns if e.kind in _TWICE]
+    # Other languages than English have few turns, too.
+    frequent = turns + [e for e in turns if e.kind in _TWICE or e.language != ENGLISH]
     drawn = []
     rest: list[Example] = []
     for name in rng.choices(list(shares), list(shares.values()), k=count):
         if name == "public":
             drawn.append(replay.pop())
         elif name == "composed":
-            first = rng.choice(feelings) if rng.random() < 0.5 else rng.choice(calm)
-            drawn.append(compose(first, rng.choice(calm), rng.random() < 0.6))
+            question = rng.choice(calm)
+            feels = rng.random() < 0.5 and question.language in feelings_in
+            first = rng.choice((feelings_in if feels else calm_in)[question.language])
+            drawn.append(compose(first, question, rng.random() < 0.6))
         else:
             rest = rest or rng.sample(frequent, len(frequent))
             drawn.append(rest.pop() if name == "own" else _altered(rest.pop(), rng))
@@ -80,6 +86,13 @@ def compose(feeling: Example, question: Example, feeling_first: bool) -> Example
     # The larger of both, where both are known: what is in one of them is in the turn.
     targets = np.maximum(feeling.targets, question.targets)
     return Example(" ".join(parts), f"{feeling.source}+{question.source}", question.split, targets)
+
+
+def _by_language(examples: Sequence[Example]) -> dict[str, list[Example]]:
+    found: dict[str, list[Example]] = {}
+    for example in examples:
+        found.setdefault(example.language, []).append(example)
+    return found
 
 
 def _alone(turn: Example) -> Example:

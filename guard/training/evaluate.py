@@ -41,7 +41,8 @@ def evaluate(folder: Path, data: Path, say: Callable[[str], None], *, full: Path
         ValueError: the model is not what its manifest promises.
     """
     judge = Judge(folder)
-    sets = turns.build((e for e in load(data) if e.split == "test"), count=_TURNS, seed=_SEED)
+    examples = load(data, judge.manifest.languages)
+    sets = turns.build((e for e in examples if e.split == "test"), count=_TURNS, seed=_SEED)
     sets |= _evaluation_only(data)
     scored = {}
     for name, given in sets.items():
@@ -52,6 +53,7 @@ def evaluate(folder: Path, data: Path, say: Callable[[str], None], *, full: Path
     scores: dict[str, Any] = {
         "targets": targets(sets, scored, times, (folder / MODEL).stat().st_size),
         "sets": [measure.measure(name, _ABOUT.get(name, ""), found) for name, found in scored.items()],
+        "languages": languages(sets["own"], scored["own"]),
         "groups": groups(sets["own"], scored["own"]),
         "conversations": conversations(sets["own"], scored["own"]),
         "confusion": confusion(scored["own"]),
@@ -106,6 +108,13 @@ def targets(
 def summary(examples: list[Example], scored: Scored) -> dict[str, float]:
     """The main numbers on own turns."""
     return {name: row["value"] for name, row in _main(examples, scored).items()}
+
+
+def languages(examples: list[Example], scored: Scored) -> dict[str, dict[str, dict[str, Any]]]:
+    """The main numbers on own turns, by language; none where there is one language only."""
+    names = sorted({e.language for e in examples})
+    masks = {name: np.array([e.language == name for e in examples]) for name in names}
+    return {name: _main([e for e in examples if e.language == name], scored.rows(mask)) for name, mask in masks.items()}
 
 
 def _main(examples: list[Example], own: Scored) -> dict[str, dict[str, Any]]:

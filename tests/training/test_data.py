@@ -190,3 +190,20 @@ def test_the_own_turns_of_the_project_are_as_their_guide_says() -> None:
     assert sum((e.kind == "crisis") != (e.head("crisis")[0] == 1) for e in found) == 0
     assert sum(bool(e.earlier) != (e.kind == "conversation") for e in found) == 0
     assert sum(e.kind == "lookalike" and bool(e.head("emotion").any()) for e in found) == 0
+
+
+def test_other_languages_are_loaded_when_asked_for(folder: Path, turns_folder: Path) -> None:
+    """Own turns say their language in the file name, public rows in a field; by default there is English only."""
+    (turns_folder / "multilingual").mkdir()
+    write_own(turns_folder / "multilingual" / "train-2-de.jsonl", [own_row("Wie sortiere ich das?")])
+    rows = [row("Das macht mir Angst", lang="deu", emo=["fear"], emo_known=["fear"]), row("Kde je to?", lang="ces")]
+    write_rows(folder / "labelled.jsonl.gz", rows)
+    english, both = data.load(folder), by_text(data.load(folder, ("en", "de")))
+
+    assert {e.language for e in english} == {"en"}
+    assert both["Wie sortiere ich das?"].language == "de"
+    assert (both["Wie sortiere ich das?"].split, both["Wie sortiere ich das?"].source) == ("train", OWN)
+    assert both.keys() >= {e.text for e in english}
+    assert "Kde je to?" not in both
+    # The words by which belief and crisis are assumed absent are English.
+    assert known(both["Das macht mir Angst"].head("crisis")) == [None]

@@ -130,3 +130,17 @@ def test_an_altered_turn_keeps_its_labels_and_most_letters(example: Make) -> Non
     letters = Counter("itsmondayandimscared")
     assert all(Counter(c for c in e.text.lower() if c.isalpha()) == letters for e in found)
     assert len({e.text for e in found}) > 2
+
+
+def test_texts_are_put_together_in_one_language(public: list[Example], example: Make) -> None:
+    """Nobody feels in one language and asks in another."""
+    turns = [
+        example(f"{language} {kind} {i}.", source=OWN, kind=kind, emotion=[], language=language)
+        for language in ("en", "de")
+        for kind in ("venting", "general")
+        for i in range(9)
+    ]
+    composed = [e.text for e in draws.own([*public, *turns], 400, 0) if e.source == f"{OWN}+{OWN}"]
+
+    assert any(text.count("de ") == 2 for text in composed)
+    assert not any("en " in text and "de " in text for text in composed)
