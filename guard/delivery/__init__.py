@@ -1,0 +1,1 @@
+"""How an answer is let out: pure machines, pieces in, steps out."""

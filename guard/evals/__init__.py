@@ -1,0 +1,1 @@
+"""How good the check is, and whether the guard helps: measured, never served."""
