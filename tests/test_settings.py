@@ -46,7 +46,7 @@ def test_every_problem_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """All problems are told together, each with its setting's name."""
     monkeypatch.setenv("COOLHEAD_PORT", "99999")
     monkeypatch.setenv("COOLHEAD_CONTROL_RATE", "much")
-    monkeypatch.setenv("COOLHEAD_MODE", "correct")
+    monkeypatch.setenv("COOLHEAD_MODE", "loud")
     monkeypatch.setenv("COOLHEAD_CHECKER_URL", "localhost:1")
 
     with pytest.raises(Problems) as problems:
@@ -131,3 +131,46 @@ def test_documented(name: str) -> None:
 
     assert f"| `{PREFIX}{name.upper()}` |" in Path("docs/configuration.md").read_text()
     assert str(field.description) in Path("docs/configuration.md").read_text()
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"mode": "correct"},
+        {"mode_by_domain": "medical=correct"},
+        {"mode_by_model": "m=block", "fail_closed": "none"},
+        {"header_modes": "observe,correct"},
+    ],
+)
+def test_changing_answers_needs_a_second_model(given: dict[str, str]) -> None:
+    """Refused with the setting and both remedies named, however the mode comes in."""
+    with pytest.raises(Problems, match=r"COOLHEAD_SECOND_MODEL.*COOLHEAD_SINGLE_REFERENCE"):
+        load({"upstream_url": "http://a/v1", **given})
+
+    assert load({"upstream_url": "http://a/v1", "second_model": "other", **given}).second_model == "other"
+    assert load({"upstream_url": "http://a/v1", "single_reference": "true", **given}).single_reference
+
+
+def test_blocking_needs_a_choice() -> None:
+    """Whoever blocks says what happens to answers that could not be checked."""
+    given = {"upstream_url": "http://a/v1", "second_model": "other", "mode": "block"}
+    with pytest.raises(Problems, match="COOLHEAD_FAIL_CLOSED"):
+        load(given)
+
+    assert load({**given, "fail_closed": "none"}).fail_closed == frozenset()
+    assert load({**given, "fail_closed": "medical, legal"}).fail_closed == {"medical", "legal"}
+    assert load({**given, "fail_closed": "all"}).fail_closed == {"all"}
+
+
+def test_modes_by_name() -> None:
+    """Models and domains have modes as name=mode; what is misspelt is told."""
+    given = {"upstream_url": "http://a/v1"}
+    found = load({**given, "mode_by_model": "a=off, b = annotate", "mode_by_domain": "legal=annotate"})
+
+    assert (found.mode_by_model, found.mode_by_domain) == ({"a": "off", "b": "annotate"}, {"legal": "annotate"})
+    for wrong in ({"mode_by_domain": "law=annotate"}, {"fail_closed": "law"}):
+        with pytest.raises(Problems, match="knows no domain law; the domains are medical"):
+            load({**given, **wrong})
+    for wrong in ({"mode_by_model": "a"}, {"mode_by_model": "a=loud"}, {"header_modes": "loud"}):
+        with pytest.raises(Problems, match="COOLHEAD_"):
+            load({**given, **wrong})

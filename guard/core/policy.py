@@ -1,7 +1,9 @@
-"""Which turns are flagged, which are checked, and with what probability."""
+"""Which turns are flagged, which are checked and with what probability, and what happens to their answers."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
+from types import MappingProxyType
 
 from guard.core.reading import Reading, Undetected
 
@@ -13,6 +15,28 @@ class Mode(StrEnum):
     """Forwards it and counts it; nothing is read or checked."""
     OBSERVE = "observe"
     """Reads it, and checks some answers after they were delivered."""
+    ANNOTATE = "annotate"
+    """The answer goes out as it is; its end waits a little for the verdict."""
+    CORRECT = "correct"
+    """Facts that two references contradict are changed before the answer goes out."""
+    BLOCK = "block"
+    """An answer that two references contradict does not go out."""
+
+    @property
+    def waits(self) -> bool:
+        """Does the answer, or its end, wait for the check?"""
+        return self in _WAITING
+
+    @property
+    def acts(self) -> bool:
+        """May the text of the answer be changed?"""
+        return self in (Mode.CORRECT, Mode.BLOCK)
+
+
+ANY_DOMAIN = "all"
+"""In `Policy.closed`: every domain, and none."""
+_WAITING = (Mode.ANNOTATE, Mode.CORRECT, Mode.BLOCK)
+"""From the mildest to the strictest."""
 
 
 class FlagOn(StrEnum):
@@ -35,6 +59,10 @@ class Arm(StrEnum):
     """The rest: not read, or emotional and not flagged by the policy."""
 
 
+def _nothing() -> Mapping[str, Mode]:
+    return MappingProxyType({})
+
+
 @dataclass(frozen=True, slots=True)
 class Policy:
     """The policy section of the settings."""
@@ -43,6 +71,20 @@ class Policy:
     flag_on: FlagOn = FlagOn.EITHER
     control_rate: float = 0.1
     """Probability with which a turn that is not flagged is checked."""
+    by_model: Mapping[str, Mode] = field(default_factory=_nothing)
+    """Modes of some models."""
+    by_domain: Mapping[str, Mode] = field(default_factory=_nothing)
+    """Modes of turns in some domains; of several the strictest applies."""
+    on_request: frozenset[Mode] = frozenset((Mode.OFF, Mode.OBSERVE))
+    """Modes that a request may ask for."""
+    closed: frozenset[str] = frozenset()
+    """Domains in which an answer that could not be checked is blocked, where its mode may change answers."""
+
+    @property
+    def may_wait(self) -> bool:
+        """Can any answer have to wait for its check?"""
+        modes = {self.mode, *self.by_model.values(), *self.by_domain.values(), *self.on_request}
+        return any(mode.waits for mode in modes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,9 +149,37 @@ def is_flagged(reading: Reading, policy: Policy) -> bool:
     return assignment(reading, policy).flagged
 
 
-def decide(reading: Reading | Undetected, mode: Mode, policy: Policy, draw: float) -> Decision:
-    """The decision on a turn; `draw` is its stable number in [0, 1)."""
+def decide(
+    reading: Reading | Undetected, mode: Mode, policy: Policy, draw: float, *, asked: bool = False, whole: bool = True
+) -> Decision:
+    """The decision on a turn; `draw` is its stable number in [0, 1).
+
+    `mode` is what the request asked for, if `asked`, or else the mode of its model. `whole` says that the answer
+    is one that may be held and changed: one text.
+    """
     if isinstance(reading, Undetected):
-        return Decision(mode, Arm.BACKGROUND, flagged=False, pi=0.0, checked=False)
+        return Decision(_observed(mode), Arm.BACKGROUND, flagged=False, pi=0.0, checked=False)
     found = assignment(reading, policy)
+    if not asked:
+        mode = max((mode, *_of_domains(reading, policy)), key=_strictness)
+    if not found.flagged or reading.crisis_label or not whole:
+        mode = _observed(mode)
     return Decision(mode, found.arm, found.flagged, found.pi, checked=draw < found.pi)
+
+
+def fails_closed(reading: Reading, policy: Policy) -> bool:
+    """Is the answer to this turn blocked when it could not be checked?"""
+    return bool(policy.closed & {*reading.domain_labels, ANY_DOMAIN})
+
+
+def _of_domains(reading: Reading, policy: Policy) -> list[Mode]:
+    return [policy.by_domain[domain] for domain in reading.domain_labels if domain in policy.by_domain]
+
+
+def _observed(mode: Mode) -> Mode:
+    """The mode of an answer that goes out untouched: nothing waits, whatever it is checked for."""
+    return Mode.OBSERVE if mode.waits else mode
+
+
+def _strictness(mode: Mode) -> int:
+    return list(Mode).index(mode)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from guard.core.policy import Arm, FlagOn, Mode, Policy, decide, is_flagged
+from guard.core.policy import ANY_DOMAIN, Arm, FlagOn, Mode, Policy, decide, fails_closed, is_flagged
 from guard.core.reading import Undetected
 from tests.core.readings import reading
 
@@ -83,3 +83,69 @@ def test_undetected_turns_are_never_checked_nor_called_neutral(why: Undetected) 
     decision = decide(why, Mode.OBSERVE, Policy(control_rate=1.0), draw=0.0)
 
     assert (Arm.BACKGROUND, False, False) == (decision.arm, decision.flagged, decision.checked)
+
+
+@pytest.mark.parametrize("mode", Mode)
+def test_a_calm_turn_is_never_held(mode: Mode) -> None:
+    """What is not flagged goes out untouched, whether it is sampled or not."""
+    decision = decide(PLAIN, mode, Policy(control_rate=1.0), draw=0.0)
+
+    assert not decision.mode.waits
+    assert decision.checked
+
+
+@pytest.mark.parametrize("mode", Mode)
+@pytest.mark.parametrize("asked", [True, False])
+def test_a_crisis_is_never_held(mode: Mode, asked: bool) -> None:
+    """No mode, from wherever it comes, delays or changes an answer to somebody at risk; it is checked beside it."""
+    policy = Policy(mode, by_domain={"medical": Mode.BLOCK}, by_model={"m": Mode.BLOCK})
+    decision = decide(reading("fear", "medical", crisis=True), mode, policy, draw=0.9, asked=asked)
+
+    assert not decision.mode.waits
+    assert decision.checked
+
+
+def test_the_strictest_domain_decides() -> None:
+    """A turn in two domains gets the stricter mode; one in none gets the default, which the domains only tighten."""
+    policy = Policy(by_domain={"medical": Mode.CORRECT, "legal": Mode.ANNOTATE})
+    both, legal = reading("fear", "medical", "legal"), reading("fear", "legal")
+
+    assert decide(both, Mode.OBSERVE, policy, 0.0).mode is Mode.CORRECT
+    assert decide(legal, Mode.OBSERVE, policy, 0.0).mode is Mode.ANNOTATE
+    assert decide(legal, Mode.BLOCK, policy, 0.0).mode is Mode.BLOCK
+    assert decide(EMOTIONAL, Mode.OBSERVE, policy, 0.0).mode is Mode.OBSERVE
+
+
+def test_what_a_request_asks_for_goes_before_its_domain() -> None:
+    """The operator limits what may be asked for; what is asked for then holds."""
+    policy = Policy(by_domain={"medical": Mode.CORRECT})
+
+    assert decide(BOTH, Mode.ANNOTATE, policy, 0.0, asked=True).mode is Mode.ANNOTATE
+
+
+def test_an_answer_in_parts_is_observed() -> None:
+    """Several choices, audio or a schema: nothing that could be edited."""
+    assert decide(BOTH, Mode.CORRECT, Policy(), 0.0, whole=False).mode is Mode.OBSERVE
+
+
+def test_an_unread_turn_is_not_held() -> None:
+    """What was not read is not checked, so there is nothing to wait for."""
+    assert decide(Undetected.DEADLINE, Mode.BLOCK, Policy(), 0.0).mode is Mode.OBSERVE
+    assert decide(Undetected.OFF, Mode.OFF, Policy(), 0.0).mode is Mode.OFF
+
+
+def test_failing_closed_is_by_domain() -> None:
+    """An operator blocks unchecked answers in some domains, or in all."""
+    assert fails_closed(BOTH, Policy(closed=frozenset({"medical"})))
+    assert not fails_closed(EMOTIONAL, Policy(closed=frozenset({"medical"})))
+    assert fails_closed(EMOTIONAL, Policy(closed=frozenset({ANY_DOMAIN})))
+    assert not fails_closed(BOTH, Policy())
+
+
+def test_a_policy_knows_whether_anything_waits() -> None:
+    """Where nothing can wait, nothing is prepared for it."""
+    assert not Policy().may_wait
+    assert Policy(Mode.ANNOTATE).may_wait
+    assert Policy(by_domain={"legal": Mode.CORRECT}).may_wait
+    assert Policy(by_model={"m": Mode.BLOCK}).may_wait
+    assert Policy(on_request=frozenset({Mode.ANNOTATE})).may_wait
