@@ -13,6 +13,7 @@ from guard.core.turn import Turn
 from guard.core.units import UNITS
 from guard.core.wording import (
     AFFECT,
+    AFFECT_WORDS,
     ASKS,
     ASKS_OF_BELIEF,
     BELIEF,
@@ -24,6 +25,7 @@ from guard.core.wording import (
     GREETING,
     LEADS,
     NEGATION,
+    NEGATIONS,
     OPENERS,
     OWN,
     PLEAS,
@@ -48,7 +50,16 @@ _STEM = 5
 MAX_SENTENCE = 500
 """Characters; what is longer is no sentence of a chat and is taken as it is: patterns must not run away on it."""
 
+_LEFT = re.compile(
+    r"!|[\U0001f300-\U0001faff]|\bplease\b"
+    r"|\b(?:the person|they|he|she) (?:\w+ ){0,2}(?:feels?|hates?|loves?|can't stop|can't go on)\b"
+    r"|\b(?:is|are|am|so|feel(?:s|ing)?|been|was|were) (?:(?:so|really|very|just|too|completely) )*"
+    rf"(?:{AFFECT_WORDS})\b",
+    re.IGNORECASE,
+)
+"""Feelings that the rules let through."""
 _WHETHER = re.compile(r"^(?:whether|if) ", re.IGNORECASE)
+_TOLD = re.compile(r"[?？\d]|" + NEGATIONS.pattern, re.IGNORECASE)
 _PROPER = re.compile(r"\b[A-Z][a-z]{2,}")
 _WORDS = re.compile(r"[a-zà-ÿ0-9']+")
 
@@ -63,11 +74,25 @@ class NeutralQuestion:
     partial: bool = False
     earlier: tuple[str, ...] = ()
     """Facts of earlier turns."""
+    rewritten: bool = False
+    """A model put it in words, and the rewrite keeps what must be kept."""
 
     @property
     def askable(self) -> bool:
         """Is there anything to look up?"""
         return bool(self.questions or self.beliefs)
+
+    @property
+    def manner(self) -> str:
+        """How it was made: `full` by the rules, `rewritten` by a model, `partial` in the user's own words."""
+        if not self.askable:
+            return "not_askable"
+        return "partial" if self.partial else "rewritten" if self.rewritten else "full"
+
+    @property
+    def feels(self) -> bool:
+        """Is there a feeling left in it?"""
+        return bool(_LEFT.search(" ".join((*self.facts, *self.questions))))
 
     @property
     def stale(self) -> bool:
@@ -129,6 +154,31 @@ def neutralise(turn: Turn) -> NeutralQuestion:
         beliefs=tuple(map(_third_person, parts.beliefs)),
         earlier=earlier,
     )
+
+
+def unsure(turn: Turn, question: NeutralQuestion) -> bool:
+    """Are the rules unsure of what they made of a turn, so that a model's rewrite is worth its time?
+
+    They are where they gave up, where a feeling is left, and where there are facts but nothing is asked.
+    """
+    return question.partial or question.feels or bool(question.facts and not question.askable)
+
+
+def must_keep(turn: Turn) -> str:
+    """The part of a turn's newest words that a rewrite may not lose; in another language what is told is less clear."""
+    if turn.language == "en":
+        parts = _parts_of(turn.text)
+        return ". ".join((*parts.facts, *parts.questions, *parts.beliefs))
+    told = (sentence.text for sentence in sentences.split(turn.text))
+    return " ".join(text for text in told if _TOLD.search(text))
+
+
+def rewritten(facts: Iterable[str], question: str, beliefs: Iterable[str], rules: NeutralQuestion) -> NeutralQuestion:
+    """The neutral question as a model words it; facts of earlier turns are the rules'."""
+    asked = tuple(part for part in (question.strip(),) if part)
+    kept = tuple(fact.strip() for fact in facts if fact.strip())
+    stated = tuple(belief.strip(' .?!"') for belief in beliefs if belief.strip())
+    return NeutralQuestion(kept, asked, stated, earlier=rules.earlier, rewritten=True)
 
 
 def _parts_of(text: str) -> _Parts:

@@ -150,6 +150,13 @@ THIRD_PERSON = tuple(
     )
 )
 NEGATION = re.compile(r"\b(?:not|never|no|none|nobody|nothing|without|cannot)\b|n't\b", _I)
+NEGATIONS = re.compile(
+    r"\b(?:not|never|no|none|nobody|nothing|without|cannot"
+    r"|nicht|kein\w*|nie|niemals|ohne|ne|pas|jamais|sans|aucune?|nunca|sin|non|mai|senza|não|sem"
+    r"|niet|geen|nooit|zonder)\b|n['’]t\b|\bn['’](?=\w)",
+    _I,
+)
+"""In English, German, French, Spanish, Italian, Portuguese and Dutch."""
 STALE = re.compile(
     r"\b(?:latest|newest|current(?!ly)|today's|up-to-date|as of (?:now|today)"
     r"|this (?:year|month|week)'?s?|at the moment)\b",
