@@ -1,18 +1,18 @@
-"""Typed views of a chat request, completion and stream: the few fields that we read.
+"""The chat API, /v1/chat/completions: typed views of the few fields that we read.
 
 Requests and responses stay bytes; these views are decoded beside them and nothing is built anew.
 """
 
-import json  # noqa: TID251  # reads what msgspec refuses and lenient servers accept
 from collections.abc import Iterable
 from typing import Any
 
 import msgspec
 
-from guard.wire.errors import InvalidJson
-from guard.wire.sse import data_of
-
-DONE = b"[DONE]"
+from guard.wire.choices import DONE as DONE
+from guard.wire.choices import ChoicesFormat
+from guard.wire.decoding import forces_tools, is_structured, more_than_one, request_of
+from guard.wire.views import AnswerView as AnswerView
+from guard.wire.views import RequestView
 
 
 class Part(msgspec.Struct):
@@ -30,46 +30,57 @@ class Message(msgspec.Struct):
 
 
 class ChatRequest(msgspec.Struct):
-    """A chat request."""
+    """A chat request. What only some answers depend on is read leniently."""
 
     model: str = ""
     messages: list[Message] = []
     stream: bool | None = None
-
-
-class _Content(msgspec.Struct):
-    content: str | None = None
-    refusal: str | None = None
-    tool_calls: list[Any] | None = None
-
-
-class _Choice(msgspec.Struct):
-    index: int = 0
-    message: _Content | None = None
-    delta: _Content | None = None
-    finish_reason: str | None = None
-
-
-class _Completion(msgspec.Struct):
-    choices: list[_Choice] = []
-    error: Any = None
-
-
-class AnswerView(msgspec.Struct):
-    """The first choice of an answer, whole or put together from its chunks."""
-
-    text: str = ""
-    tool_calls: bool = False
-    finished: bool = False
-    """A finish reason or the end mark was seen."""
-    error: bool = False
-    """The upstream reported an error inside the stream."""
-    chunks: int = 0
-    """Chunks with choices."""
+    n: Any = None
+    logprobs: Any = None
+    audio: Any = None
+    modalities: Any = None
+    response_format: Any = None
+    tool_choice: Any = None
+    function_call: Any = None
+    grammar: Any = None
+    json_schema: Any = None
+    guided_json: Any = None
+    guided_choice: Any = None
+    guided_regex: Any = None
+    guided_grammar: Any = None
+    structured_outputs: Any = None
 
 
 _request = msgspec.json.Decoder(ChatRequest)
-_completion = msgspec.json.Decoder(_Completion)
+
+
+class _Chat(ChoicesFormat):
+    name = "chat.completions"
+
+    def read_request(self, body: bytes) -> RequestView | None:
+        """The view of a request body; None when it is JSON that we do not understand.
+
+        Raises:
+            InvalidJson: the body is not JSON.
+        """
+        request = request_of(_request, body)
+        if request is None:
+            return None
+        texts, media = user_texts(request.messages)
+        return RequestView(
+            model=request.model,
+            stream=bool(request.stream),
+            texts=texts,
+            has_media=media,
+            tool_texts=[_text_of(message) for message in request.messages if message.role in ("tool", "function")],
+            observe_only=_observe_only(request),
+        )
+
+    def _choice_with(self, text: bytes) -> bytes:
+        return b'{"index":0,"delta":{"content":' + text + b'},"finish_reason":null}'
+
+
+CHAT = _Chat()
 
 
 def read_request(body: bytes) -> ChatRequest | None:
@@ -78,17 +89,7 @@ def read_request(body: bytes) -> ChatRequest | None:
     Raises:
         InvalidJson: the body is not JSON.
     """
-    try:
-        return _request.decode(body)
-    except msgspec.ValidationError:
-        return None
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        reason = str(error)
-    try:
-        json.loads(body)
-    except (ValueError, RecursionError):
-        raise InvalidJson(f"The request body is not JSON: {reason}.") from None
-    return None
+    return request_of(_request, body)
 
 
 def user_texts(messages: Iterable[Message]) -> tuple[list[str], bool]:
@@ -96,55 +97,46 @@ def user_texts(messages: Iterable[Message]) -> tuple[list[str], bool]:
     texts: list[str] = []
     media = False
     for message in messages:
-        if message.role != "user":
-            continue
-        if isinstance(message.content, list):
-            texts.append("\n".join(part.text for part in message.content if part.text))
-            media = any(part.type != "text" for part in message.content)
-        else:
-            texts.append(message.content or "")
-            media = False
+        if message.role == "user":
+            texts.append(_text_of(message))
+            media = isinstance(message.content, list) and any(part.type != "text" for part in message.content)
     return texts, media
+
+
+def _text_of(message: Message) -> str:
+    if isinstance(message.content, list):
+        return "\n".join(part.text for part in message.content if part.text)
+    return message.content or ""
+
+
+def _observe_only(request: ChatRequest) -> str | None:
+    if more_than_one(request.n):
+        return "n"
+    if request.logprobs:
+        return "logprobs"
+    if request.audio or (isinstance(request.modalities, list) and "audio" in request.modalities):
+        return "audio"
+    constraints = (
+        request.grammar,
+        request.json_schema,
+        request.guided_json,
+        request.guided_choice,
+        request.guided_regex,
+        request.guided_grammar,
+        request.structured_outputs,
+    )
+    if is_structured(request.response_format) or any(constraints):
+        return "structured_output"
+    if forces_tools(request.tool_choice) or forces_tools(request.function_call):
+        return "tools_only"
+    return None
 
 
 def read_completion(body: bytes) -> AnswerView | None:
     """The first choice of a whole completion; None when it is not one."""
-    view = AnswerView()
-    try:
-        _take(_completion.decode(body), view)
-    except (msgspec.DecodeError, UnicodeDecodeError):
-        return None
-    view.finished = True
-    return view
+    return CHAT.read_answer(body)
 
 
 def read_stream(stream: bytes) -> AnswerView:
     """The first choice of a streamed answer; chunks that are not understood are skipped."""
-    view = AnswerView()
-    parts: list[str] = []
-    for data in data_of(stream):
-        if data.strip() == DONE:
-            view.finished = True
-            break
-        try:
-            chunk = _completion.decode(data)
-        except (msgspec.DecodeError, UnicodeDecodeError):
-            continue
-        view.text = ""
-        _take(chunk, view)
-        parts.append(view.text)
-    view.text = "".join(parts)
-    return view
-
-
-def _take(completion: _Completion, view: AnswerView) -> None:
-    if completion.error is not None:
-        view.error = True
-    view.chunks += bool(completion.choices)
-    for choice in completion.choices:
-        if choice.finish_reason is not None:
-            view.finished = True
-        content = choice.message or choice.delta
-        if choice.index == 0 and content is not None:
-            view.text += content.content or content.refusal or ""
-            view.tool_calls = view.tool_calls or bool(content.tool_calls)
+    return CHAT.read_stream(stream)

@@ -62,3 +62,30 @@ def data_of(stream: bytes) -> Iterator[bytes]:
             lines.append(line[5:].removeprefix(b" "))
     if lines:
         yield b"\n".join(lines)
+
+
+_EVENT_END = re.compile(rb"(?:\r\n|\n|\r(?!\n))(?:\r\n|\n|\r)")
+_DATA_LINE = re.compile(rb"(?:(?<=[\r\n])|\A)(data: ?)([^\r\n]*)")
+
+
+def events_of(stream: bytes) -> Iterator[bytes]:
+    """Each event as it came, with the empty line that ends it; joined they are the stream."""
+    start = 0
+    for match in _EVENT_END.finditer(stream):
+        yield stream[start : match.end()]
+        start = match.end()
+    if start < len(stream):
+        yield stream[start:]
+
+
+def event_data(event: bytes) -> bytes:
+    """The data of one event; empty for a comment."""
+    if event.startswith(b"data: ") and event.endswith(b"\n\n") and event.find(b"\n") == len(event) - 2:
+        return event[6:-2]
+    return next(data_of(event), b"")
+
+
+def with_data(event: bytes, data: bytes) -> bytes:
+    """The event with other data, of as many lines; its name, id, comments and line ends stay."""
+    lines = iter(data.split(b"\n"))
+    return _DATA_LINE.sub(lambda match: match[1] + next(lines, match[2]), event)
