@@ -6,9 +6,16 @@ from typing import Any, Protocol
 from guard.upstream.completions import BadStatus, Completions, TooLong
 from guard.wire.errors import TimedOut, UpstreamFault
 
+_OF_THE_REQUEST = (400, 404, 413, 422)
+"""Statuses that are about one request, whoever asks."""
+
 
 class ReferenceDown(Exception):
     """It could not be reached, or answered with an error."""
+
+
+class ReferenceRejects(ReferenceDown):
+    """It refuses this caller or this request; others may fare better."""
 
 
 class ReferenceTooSmall(Exception):
@@ -88,18 +95,26 @@ class EndpointReference:
         except TooLong as error:
             raise ReferenceTooSmall(str(error)) from None
         except BadStatus as error:
-            raise ReferenceDown(str(error)) from None
+            rejects = error.status in _OF_THE_REQUEST or (ask.credentials and 400 <= error.status < 500)
+            raise (ReferenceRejects if rejects else ReferenceDown)(str(error)) from None
         if not completion.choices:
             raise ReferenceDown("the completion has no choices")
         choice, usage = completion.choices[0], completion.usage
         return Reply(
-            text=choice.message.content or "",
+            text=_spoken(choice.message.content or ""),
             cut_off=choice.finish_reason == "length",
             refused=choice.message.refusal is not None or choice.finish_reason == "content_filter",
             prompt_tokens=usage.prompt_tokens if usage else 0,
             completion_tokens=usage.completion_tokens if usage else 0,
             first_token=tuple((token.token, token.logprob) for token in choice.first_token),
         )
+
+
+def _spoken(text: str) -> str:
+    """What is said once the thinking is over; servers that know such models put it elsewhere themselves."""
+    if not text.lstrip().startswith("<think>"):
+        return text
+    return text.partition("</think>")[2]
 
 
 def _body(ask: Ask) -> dict[str, Any]:

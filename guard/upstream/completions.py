@@ -54,7 +54,11 @@ class Completion(msgspec.Struct):
 
 
 class BadStatus(Exception):
-    """The endpoint answered with an error status."""
+    """The endpoint answered with an error status, or with something else than a completion (`status` is 200)."""
+
+    def __init__(self, message: str, status: int) -> None:
+        super().__init__(message)
+        self.status = status
 
 
 class TooLong(BadStatus):
@@ -89,13 +93,13 @@ class Completions:
             body = simpler
             status, content = await self._post(body, credentials)
         if status in (400, 413) and _TOO_LONG.search(content):
-            raise TooLong(f"status {status}")
+            raise TooLong(f"status {status}", status)
         if status != 200:
-            raise BadStatus(f"status {status}")
+            raise BadStatus(f"status {status}", status)
         try:
             return msgspec.json.decode(content, type=Completion)
         except (msgspec.DecodeError, UnicodeDecodeError):
-            raise BadStatus("the answer is no chat completion") from None
+            raise BadStatus("the answer is no chat completion", status) from None
 
     async def _post(self, body: dict[str, Any], credentials: tuple[tuple[str, str], ...]) -> tuple[int, bytes]:
         headers = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in credentials]

@@ -2,12 +2,21 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from typing import Any
 
 import msgspec
 import pytest
 
-from guard.pipeline.reference import Ask, EndpointReference, ReferenceDown, ReferenceTimeout, ReferenceTooSmall, Reply
+from guard.pipeline.reference import (
+    Ask,
+    EndpointReference,
+    ReferenceDown,
+    ReferenceRejects,
+    ReferenceTimeout,
+    ReferenceTooSmall,
+    Reply,
+)
 from guard.upstream.client import Upstream, UpstreamConfig
 from guard.upstream.completions import Completions
 from tests.upstream.servers import Raw, raw_server, whole
@@ -85,6 +94,8 @@ async def test_examples_schema_and_first_token() -> None:
         ({"message": {"content": None, "refusal": "No."}}, {"text": "", "refused": True}),
         ({"logprobs": {"content": []}}, {"first_token": ()}),
         ({"logprobs": None}, {"first_token": ()}),
+        ({"message": {"content": "<think>\nIs it? Yes.</think>\n\nNo"}}, {"text": "\n\nNo"}),
+        ({"message": {"content": "<think>\nIs it"}, "finish_reason": "length"}, {"text": "", "cut_off": True}),
     ],
 )
 async def test_ends_of_a_reply(choice: dict[str, Any], expected: dict[str, Any]) -> None:
@@ -115,6 +126,28 @@ async def test_faults(pieces: bytes, fault: type[Exception]) -> None:
     async with reference(pieces) as (asked, _):
         with pytest.raises(fault):
             await asked.complete(ASK)
+
+
+@pytest.mark.parametrize(
+    ("status", "credentials", "rejects"),
+    [
+        (b"400 Bad Request", False, True),
+        (b"404 Not Found", False, True),
+        (b"401 Unauthorized", True, True),
+        (b"429 Too Many Requests", True, True),
+        (b"401 Unauthorized", False, False),
+        (b"429 Too Many Requests", False, False),
+        (b"500 Internal Server Error", True, False),
+    ],
+)
+async def test_whose_fault(status: bytes, credentials: bool, rejects: bool) -> None:
+    """What a request or a caller's key causes is told apart from what ails the reference."""
+    ask = ASK if credentials else replace(ASK, credentials=())
+    async with reference(complaint("no", status)) as (asked, _):
+        with pytest.raises(ReferenceDown) as raised:
+            await asked.complete(ask)
+
+    assert isinstance(raised.value, ReferenceRejects) == rejects
 
 
 async def test_silence_is_a_timeout() -> None:
