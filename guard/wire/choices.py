@@ -91,25 +91,16 @@ class ChoicesFormat(ABC):
         return edited(body, {(EXTRA,): extra})
 
     def delta(self, like: Piece, text: str) -> bytes:
-        """The text event `like` with another text; one that also finishes the answer gives its text alone."""
-        if like.part is not Part.TEXT:
+        """The event `like` with another text in place of its own; without one, a text event beside it."""
+        if not like.text:
             return self.note(like, text)
-        data = event_data(like.raw)
-        return with_data(like.raw, self.with_text(data, text))
+        return with_data(like.raw, self.with_text(event_data(like.raw), text))
 
     def finish(self, piece: Piece, *, text: str | None, extra: bytes | None, shift: int = 0) -> bytes:
-        """The event once more: with `coolhead` on it, and with no text of its own when `text` has gone out before.
-
-        `shift` means nothing here: chunks carry no numbers.
-        """
-        if piece.part is not Part.FINISH:
+        """The event once more, with `coolhead` on it. Chunks repeat no text and carry no numbers."""
+        if piece.part is not Part.FINISH or extra is None:
             return piece.raw
-        data = event_data(piece.raw)
-        if text is not None and piece.text:
-            data = self.with_text(data, "")
-        if extra is not None:
-            data = self.with_extra(data, extra)
-        return with_data(piece.raw, data)
+        return with_data(piece.raw, self.with_extra(event_data(piece.raw), extra))
 
     def note(self, like: Piece, text: str) -> bytes:
         """A further text event, with the ids of `like` and nothing else of it; empty when `like` is no chunk."""

@@ -9,25 +9,25 @@ from guard.wire.errors import InvalidJson
 
 T = TypeVar("T")
 
-REFUSED = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
-
 
 def request_of(decoder: msgspec.json.Decoder[T], body: bytes) -> T | None:
-    """The view of a request body; None when it is JSON that we do not understand.
+    """The view of a request body; None when it is JSON that we do not understand, or nested too deeply to tell.
 
     Raises:
         InvalidJson: the body is not JSON.
     """
     try:
         return decoder.decode(body)
-    except msgspec.ValidationError:
+    except (msgspec.ValidationError, RecursionError):
         return None
-    except REFUSED as error:
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
         reason = str(error)
     try:
         json.loads(body)
-    except (ValueError, RecursionError):
+    except ValueError:
         raise InvalidJson(f"The request body is not JSON: {reason}.") from None
+    except RecursionError:
+        pass
     return None
 
 
@@ -38,13 +38,13 @@ def answer_of(decoder: msgspec.json.Decoder[T], data: bytes) -> T | None:
     """
     try:
         return decoder.decode(data)
-    except msgspec.ValidationError:
+    except (msgspec.ValidationError, RecursionError):
         return None
-    except REFUSED:
+    except (msgspec.DecodeError, UnicodeDecodeError):
         pass
     try:
         return decoder.decode(json.dumps(json.loads(data), ensure_ascii=False).encode("utf-8", "replace"))
-    except (*REFUSED, ValueError):
+    except (msgspec.DecodeError, ValueError, RecursionError):
         return None
 
 

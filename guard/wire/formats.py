@@ -45,13 +45,13 @@ class Format(Protocol):
         ...
 
     def delta(self, like: Piece, text: str) -> bytes:
-        """A text event like that one, with this text in its place."""
+        """The event with this text in place of its own; a finish event that adds text still finishes."""
         ...
 
     def finish(self, piece: Piece, *, text: str | None, extra: bytes | None, shift: int = 0) -> bytes:
-        """An event once more. `text` is the whole new text, for events that repeat it; a finish event that
-        adds a bit of text of its own loses it then. `extra` goes onto the event that gives the finish reason,
-        or holds the finished response. `shift` moves the number of a numbered event, of any kind."""
+        """An event once more. `text` is the whole new text, for events that repeat it. `extra` goes onto the
+        event that gives the finish reason, or holds the finished response. `shift` moves the number of a
+        numbered event, of any kind."""
         ...
 
     def note(self, like: Piece, text: str) -> bytes:
