@@ -11,6 +11,7 @@ COVERED_ELSEWHERE = {
     "core/job.py": "types only",
     "core/settlement.py": "types only",
     "delivery/steps.py": "types only",
+    "delivery/format.py": "a protocol only",
     "wire/pieces.py": "types only",
     "stores/base.py": "protocols only",
     "classifier/base.py": "protocols only",
