@@ -55,7 +55,7 @@ _request = msgspec.json.Decoder(ChatRequest)
 
 
 class _Chat(ChoicesFormat):
-    name = "chat.completions"
+    name = "chat_completions"
 
     def read_request(self, body: bytes) -> RequestView | None:
         """The view of a request body; None when it is JSON that we do not understand.

@@ -80,7 +80,8 @@ def events_of(stream: bytes) -> Iterator[bytes]:
 
 def event_data(event: bytes) -> bytes:
     """The data of one event; empty for a comment."""
-    if event.startswith(b"data: ") and event.endswith(b"\n\n") and event.find(b"\n") == len(event) - 2:
+    one_line = event.find(b"\n") == len(event) - 2 and b"\r" not in event
+    if one_line and event.startswith(b"data: ") and event.endswith(b"\n\n"):
         return event[6:-2]
     return next(data_of(event), b"")
 

@@ -13,6 +13,7 @@ COVERED_ELSEWHERE = {
     "delivery/steps.py": "types only",
     "delivery/format.py": "a protocol only",
     "wire/pieces.py": "types only",
+    "wire/views.py": "types only",
     "stores/base.py": "protocols only",
     "classifier/base.py": "protocols only",
     "pipeline/prompts.py": "words only; tests/pipeline/test_check.py uses them",

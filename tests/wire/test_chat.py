@@ -6,6 +6,7 @@ import pytest
 
 from guard.wire import chat
 from guard.wire.errors import InvalidJson
+from guard.wire.formats import CHAT
 
 
 def request(**fields: object) -> bytes:
@@ -102,3 +103,45 @@ def test_tool_calls_and_errors_in_a_stream() -> None:
     view = chat.read_stream(f'data: {json.dumps(call)}\n\ndata: {{"error": {{"message": "x"}}}}\n\n'.encode())
 
     assert (True, True, True) == (view.tool_calls, view.finished, view.error)
+
+
+@pytest.mark.parametrize(
+    ("fields", "reason"),
+    [
+        ({}, None),
+        ({"n": 1, "logprobs": False, "response_format": {"type": "text"}, "modalities": ["text"]}, None),
+        ({"tools": [{"type": "function"}], "tool_choice": "auto", "functions": [{"name": "f"}]}, None),
+        ({"n": "odd", "modalities": 3, "logprobs": None, "tool_choice": 4}, None),
+        ({"n": 2}, "n"),
+        ({"logprobs": True}, "logprobs"),
+        ({"modalities": ["text", "audio"]}, "audio"),
+        ({"audio": {"voice": "ash"}}, "audio"),
+        ({"response_format": {"type": "json_object"}}, "structured_output"),
+        ({"response_format": {"type": "json_schema", "json_schema": {}}}, "structured_output"),
+        ({"grammar": "root ::= [0-9]"}, "structured_output"),
+        ({"guided_choice": ["yes", "no"]}, "structured_output"),
+        ({"tool_choice": "required"}, "tools_only"),
+        ({"tool_choice": {"type": "function", "function": {"name": "f"}}}, "tools_only"),
+        ({"function_call": {"name": "f"}}, "tools_only"),
+    ],
+)
+def test_what_must_not_be_changed(fields: dict[str, object], reason: str | None) -> None:
+    """Some requests depend on the exact answer; tools alone do not forbid a change of its text."""
+    view = CHAT.read_request(request(**fields))
+
+    assert view is not None
+    assert (reason, ["Hi"]) == (view.observe_only, view.texts)
+
+
+def test_tool_results() -> None:
+    """What tools answered is no user text, and kept apart."""
+    messages = [
+        {"role": "user", "content": "How warm is it?"},
+        {"role": "assistant", "content": None, "tool_calls": [{"id": "c"}]},
+        {"role": "tool", "tool_call_id": "c", "content": [{"type": "text", "text": "21 °C"}]},
+        {"role": "function", "name": "f", "content": "sunny"},
+    ]
+    view = CHAT.read_request(request(messages=messages, stream=True))
+
+    assert view is not None
+    assert (["How warm is it?"], ["21 °C", "sunny"], True) == (view.texts, view.tool_texts, view.stream)
