@@ -49,14 +49,14 @@ def _changed(text: str, path: Path, value: str) -> str:
         if child is None:
             return text
         at = child[0]
-    if (child := _child(text, at, path[-1])) is not None:
-        return text[: child[0]] + value + text[child[1] :]
-    if text[at] != "{":
-        return text
-    end, comma = at + 1, ""
-    for _, _, end in _children(text, at):  # noqa: B007  # the last one's end is wanted
+    opening, end, comma = text[at], at + 1, ""
+    found = None
+    for name, start, end in _children(text, at):
         comma = ","
-    return f'{text[:end]}{comma}"{path[-1]}":{value}{text[end:]}'
+        found = (start, end) if name == path[-1] else found
+    if found is not None:
+        return text[: found[0]] + value + text[found[1] :]
+    return f'{text[:end]}{comma}"{path[-1]}":{value}{text[end:]}' if opening == "{" else text
 
 
 def _child(text: str, at: int, step: str | int) -> tuple[int, int] | None:
