@@ -27,7 +27,7 @@ from guard.core.policy import Arm, Decision, Mode
 from guard.core.reading import Reading
 from guard.core.turn import Turn
 from guard.core.verdict import Kind, Verdict
-from guard.pipeline.check import Check, check_version
+from guard.pipeline.check import Check, CheckConfig, check_version
 from guard.pipeline.reference import Ask, EndpointReference, Reference, Reply
 from guard.upstream.client import Upstream, UpstreamConfig
 from guard.upstream.completions import Completions
@@ -128,7 +128,10 @@ async def run(options: argparse.Namespace, items: Sequence[Item], url: str, key:
     rows = []
     async with Upstream(UpstreamConfig("checker", url, key), Uncounted()) as upstream:
         reference = Remembering(EndpointReference(Completions(upstream)))
-        check = Check(reference, options.model)
+        check = Check(
+            CheckConfig(options.model, strategy=options.strategy, single_reference=options.confirm, cache_entries=0),
+            reference,
+        )
         for number, item in enumerate(items):
             user = user_words(item, FEELINGS[number % len(FEELINGS)])
             source: Literal["written", "generated"] = options.replies
@@ -216,6 +219,8 @@ def main() -> None:
     parser.add_argument("--base-url", required=True, help="of the checking endpoint, with /v1")
     parser.add_argument("--model", required=True, help="the model that checks")
     parser.add_argument("--answers-model", help="the model whose replies are checked [default: the same]")
+    parser.add_argument("--strategy", choices=("auto", "same_answer", "judge"), default="auto")
+    parser.add_argument("--confirm", action="store_true", help="ask the same model for the second opinion")
     parser.add_argument("--api-key", default=os.environ.get("COOLHEAD_UPSTREAM_API_KEY"))
     parser.add_argument("--replies", choices=("written", "generated"), default="written")
     parser.add_argument("--items", type=Path, default=Path(__file__).with_name("check_items.jsonl"))

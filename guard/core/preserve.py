@@ -53,9 +53,9 @@ def broken(whole: str, rewrite: str, must_keep: str | None = None) -> tuple[Brok
         found.append(Broken.NUMBERS)
     if not _same_negations(kept, whole, rewrite):
         found.append(Broken.NEGATION)
-    if not _names(kept) <= _stems(rewrite):
+    if not _names(kept) <= stems(rewrite):
         found.append(Broken.NAMES)
-    if not _names(rewrite) <= _stems(whole) | _FRAME or _new(whole, rewrite) > FOREIGN:
+    if not _names(rewrite) <= stems(whole) | _FRAME or _new(whole, rewrite) > FOREIGN:
         found.append(Broken.ADDED)
     if len(rewrite) > LONGER * len(whole) + _SLACK:
         found.append(Broken.LENGTH)
@@ -69,10 +69,10 @@ def leaks(asked: str, beliefs: Iterable[str], own: str = "") -> tuple[str, ...]:
 
     Words of the user's own question (`own`) give nothing away.
     """
-    words, known = _stems(asked), _stems(own)
+    words, known = stems(asked), stems(own)
     found = []
     for belief in beliefs:
-        telling = _stems(belief) - known
+        telling = stems(belief) - known
         if telling and telling <= words:
             found.append(belief)
     return tuple(found)
@@ -85,7 +85,7 @@ def _numbers(text: str) -> set[tuple[str, float, float]]:
 def _same_negations(kept: str, whole: str, rewrite: str) -> bool:
     """Is what was denied still denied, and nothing else?"""
     before, needed, after = _denied(whole), _denied(kept), _denied(rewrite)
-    return needed <= after <= before | {""} and not ((before - after) & _stems(rewrite))
+    return needed <= after <= before | {""} and not ((before - after) & stems(rewrite))
 
 
 def _denied(text: str) -> set[str]:
@@ -106,11 +106,12 @@ def _names(text: str) -> set[str]:
 
 def _new(whole: str, rewrite: str) -> float:
     """Share of the telling words of a rewrite that are not in the original."""
-    words = _stems(rewrite) - _FRAME
-    return len(words - _stems(whole)) / len(words) if words else 0.0
+    words = stems(rewrite) - _FRAME
+    return len(words - stems(whole)) / len(words) if words else 0.0
 
 
-def _stems(text: str) -> set[str]:
+def stems(text: str) -> set[str]:
+    """The telling words of a text, without their endings."""
     words = (word for word in _WORD.findall(text) if word.lower() not in STOP_WORDS)
     return {_stem(word) for word in words}
 

@@ -51,6 +51,8 @@ class Unverifiable(StrEnum):
     """Overall neither the same answer nor another one, or the signals disagree."""
     NOT_COVERED = "not_covered"
     """The same answer, with facts on which the neutral answer is silent."""
+    REFERENCES_DISAGREE = "references_disagree"
+    """A second reference does not find what the first one says."""
     NUMBERS = "numbers"
     """The same answer, but a number in it differs from the neutral answer's."""
 
@@ -97,6 +99,14 @@ class Verdict:
     neutralisation: str | None = None
     neutral_question: str | None = None
     neutral_answer: str | None = None
+    key: str | None = None
+    """The part of the neutral answer that the answer was marked by."""
+    beliefs: tuple[str, ...] = ()
+    """What the user stated as fact."""
+    second_opinion: str | None = None
+    """What the second reference said of the disputed point; None when it was not asked."""
+    cached: bool = False
+    """The neutral answer had been given before."""
     reference_model: str | None = None
     milliseconds: dict[str, int] = field(default_factory=dict)
     """Time of each step: neutral, judge, total."""

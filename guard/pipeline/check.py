@@ -1,19 +1,26 @@
-"""One check: neutral question, blind neutral answer, judge, verdict. Every broken step is `unable`, never a pass."""
+"""One check: neutral question, blind answer, comparison, verdict. Every broken step is `unable`, never a pass."""
 
 import hashlib
-import time
+from collections.abc import Awaitable
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, Literal
 
 from guard.core import sentences
-from guard.core.checkable import checkable, refuses, spelt_out, unsure
-from guard.core.claims import DIFFERS, SAME, settle
+from guard.core.checkable import checkable, evades, refuses, spelt_out, unsure
+from guard.core.claims import DIFFERS, SAME, Settled, settle
 from guard.core.job import Job
 from guard.core.neutral import NeutralQuestion, neutralise
+from guard.core.neutral import unsure as rules_unsure
 from guard.core.sentences import Sentence
-from guard.core.verdict import Coverage, Kind, NotApplicable, Unable, Unverifiable, Verdict
-from guard.pipeline import judge, prompts, same_answer
-from guard.pipeline.reference import Ask, Reference, ReferenceDown, ReferenceTimeout, ReferenceTooSmall, Reply
+from guard.core.turn import Turn
+from guard.core.verdict import Claim, Coverage, Kind, NotApplicable, Unable, Unverifiable, Verdict
+from guard.pipeline import judge, prompts, same_answer, second
+from guard.pipeline.answers import AnswerCache, may_be_kept
+from guard.pipeline.breaker import Breaker
+from guard.pipeline.calls import ATTEMPTS, ROOM, Ends, Spent, complete
+from guard.pipeline.disputes import confirm
+from guard.pipeline.neutralise import Rewrite, question_of
+from guard.pipeline.reference import Ask, Reference
 
 MAX_SENTENCES = 40
 """Checkable sentences of one answer that are checked; the rest is not."""
@@ -24,10 +31,7 @@ MAX_ANSWER = 40_000
 ENOUGH = 0.9
 """Share of the checkable sentences that must be checked before an answer can pass."""
 
-ATTEMPTS = 2
-"""How often a reply is asked for that must be parsed."""
-
-RULES = "1"
+RULES = "2"
 """Counts changes of the rules in core that move verdicts."""
 
 SILENT = 0.5
@@ -41,31 +45,86 @@ KEY_WORDS = 4
 
 _ANSWER_TOKENS = 200
 
+Strategy = Literal["auto", "same_answer", "judge"]
 
-class _Ends(Exception):
-    """The check ends early."""
 
-    def __init__(self, kind: Kind, reason: str) -> None:
-        self.kind = kind
-        self.reason = reason
+@dataclass(frozen=True, slots=True)
+class CheckConfig:
+    """How answers are checked."""
+
+    model: str | None = None
+    """The reference's; None: the model of the request."""
+    second_model: str | None = None
+    """The second reference's; None: the same model name as the first one's."""
+    rewrite: Rewrite = "rules"
+    """Who makes the neutral question where the rules are unsure."""
+    strategy: Strategy = "auto"
+    """Who says where an answer differs: the mark of each sentence, a judge in JSON, or by what the reference can."""
+    single_reference: bool = False
+    """Without a second reference, the first one may confirm what it disputes."""
+    cache_ttl: float = 86_400.0
+    cache_entries: int = 10_000
+    """Neutral answers that are kept; 0 keeps none."""
+    cache_key: bytes = field(default=b"", repr=False)
+    """Of the digests under which they are kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a neutral answer is made of, known before the answer is."""
+
+    turn: Turn
+    model: str
+    """Of the request."""
+    authorization: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    crisis: bool = False
+    """Nothing of such a turn is kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class Neutral:
+    """The neutral question and its answer, or why there is none."""
+
+    question: NeutralQuestion
+    answer: str | None = None
+    ended: tuple[Kind, str] | None = None
+    cached: bool = False
+    spent: Spent = field(default_factory=Spent)
 
 
 @dataclass(slots=True)
 class _Record:
     """What a check has come to so far; the verdict shows it however the check ends."""
 
-    milliseconds: dict[str, int] = field(default_factory=dict)
-    tokens: dict[str, int] = field(default_factory=lambda: {"prompt": 0, "completion": 0})
+    model: str
+    spent: Spent = field(default_factory=Spent)
     coverage: Coverage = field(default_factory=Coverage)
-    neutralisation: str | None = None
-    question: str | None = None
-    answer: str | None = None
+    neutral: Neutral | None = None
     p_differs: float | None = None
+    second: str | None = None
+    key: str | None = None
 
-    def count(self, step: str, started: float, reply: Reply) -> None:
-        self.milliseconds[step] = self.milliseconds.get(step, 0) + round((time.perf_counter() - started) * 1000)
-        self.tokens["prompt"] += reply.prompt_tokens
-        self.tokens["completion"] += reply.completion_tokens
+    def verdict(self, kind: Kind, reason: str | None = None, **found: Any) -> Verdict:
+        """The verdict on what was found."""
+        neutral = self.neutral
+        question = neutral.question if neutral else None
+        return Verdict(
+            kind,
+            reason,
+            coverage=self.coverage,
+            neutralisation=question.manner if question else None,
+            neutral_question=(question.text or None) if question else None,
+            neutral_answer=neutral.answer if neutral else None,
+            beliefs=question.beliefs if question else (),
+            cached=bool(neutral and neutral.cached),
+            key=self.key,
+            second_opinion=self.second,
+            reference_model=self.model,
+            milliseconds=self.spent.milliseconds,
+            tokens=self.spent.tokens,
+            p_differs=self.p_differs,
+            **found,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,135 +132,194 @@ class _Material:
     """What is compared with the neutral answer."""
 
     question: NeutralQuestion
+    neutral: str
+    key: str
     sentences: list[Sentence]
     checked: list[Sentence]
 
 
 class Check:
-    """Checks answers against a reference; `model` is the checker's, or None for the model of the request."""
+    """Checks answers against a reference; a second one confirms what the first one disputes."""
 
-    def __init__(self, reference: Reference, model: str | None = None) -> None:
-        self._reference = reference
-        self._model = model
+    def __init__(self, config: CheckConfig, reference: Reference, second: Reference | None = None) -> None:
+        self._config = config
+        self._reference = Breaker(reference)
+        self._second = Breaker(second) if second else self._reference if config.single_reference else None
+        self._lends_to_second = second is None or second is reference
+        self._cache = AnswerCache(config.cache_entries, config.cache_ttl, config.cache_key)
+        self._judges = judge.Probed(self._reference)
 
-    async def run(self, job: Job) -> Verdict:
-        """The verdict on an answer. Does not raise for faults of the reference; may be cancelled at any time."""
-        record = _Record()
-        model = self._model or job.model
-
-        def verdict(kind: Kind, reason: str | None = None, **found: Any) -> Verdict:
-            return Verdict(
-                kind,
-                reason,
-                coverage=record.coverage,
-                neutralisation=record.neutralisation,
-                neutral_question=record.question,
-                neutral_answer=record.answer,
-                reference_model=model,
-                milliseconds=record.milliseconds,
-                tokens=record.tokens,
-                p_differs=record.p_differs,
-                **found,
-            )
-
+    async def neutral(self, asked: Asked) -> Neutral:
+        """The neutral question and its blind answer, or why there is none. May run beside the main call."""
+        spent = Spent()
+        if asked.turn.has_media:
+            return Neutral(NeutralQuestion((), (), ()), ended=(Kind.UNABLE, Unable.CONTEXT))
+        model = self._config.model or asked.model
+        ask = (model, asked.authorization)
+        question = await question_of(asked.turn, self._config.rewrite, self._reference, ask, spent)
+        if not question.askable:
+            return Neutral(question, ended=(Kind.NOT_APPLICABLE, NotApplicable.NOT_ASKABLE), spent=spent)
+        if question.stale:
+            return Neutral(question, ended=(Kind.UNVERIFIABLE, Unverifiable.STALE), spent=spent)
         try:
-            material = self._prepare(job, record)
-            neutral = record.answer = await self._neutral_answer(job, model, material.question, record)
-            differs = record.p_differs = await self._differs(job, model, material, neutral, record)
-            judgement = judge.NOTHING
+            answer, cached = await self._answer(asked, model, question, spent)
+        except Ends as end:
+            return Neutral(question, ended=(end.kind, end.reason), spent=spent)
+        ended = (Kind.UNVERIFIABLE, Unverifiable.REFERENCE_UNSURE) if unsure(answer) else None
+        return Neutral(question, answer, ended, cached, spent)
+
+    async def run(self, job: Job, neutral: Awaitable[Neutral | None] | None = None) -> Verdict:
+        """The verdict on an answer. Does not raise for faults of the reference; may be cancelled at any time."""
+        record = _Record(self._config.model or job.model)
+        try:
+            material = await self._prepare(job, neutral, record)
+            differs = record.p_differs = await self._differs(job, material, record)
+            claims: list[Claim] = []
             if differs > SAME or len(material.checked) > PLAIN:
-                judgement = await self._judge(job, model, material, neutral, record)
-        except _Ends as end:
-            return verdict(end.kind, end.reason)
+                claims = await self._claims(job, material, differs, record)
+        except Ends as end:
+            return record.verdict(end.kind, end.reason)
         checked = material.checked
         record.coverage = replace(record.coverage, checked=len(checked))
-        found = judge.claims(judgement, checked, material.sentences)
-        settled = settle(differs, found, checked, neutral, material.question.text)
+        settled = settle(differs, claims, checked, material.neutral, material.question.text)
+        basis: tuple[str, ...] = ("neutral_answer",)
+        if settled.kind is Kind.CONTRADICTED and self._second:
+            settled = await self._confirmed(job, material, settled, record, self._second)
+            basis += ("second_opinion",) if record.second != second.Opinion.UNABLE else ()
         if record.coverage.checkable > len(checked) / ENOUGH and settled.kind is not Kind.CONTRADICTED:
-            return verdict(Kind.UNABLE, Unable.LENGTH)
-        return verdict(
-            settled.kind, settled.reason, claims=settled.claims, basis=("neutral_answer",), p_error=settled.p_error
-        )
+            return record.verdict(Kind.UNABLE, Unable.LENGTH)
+        return record.verdict(settled.kind, settled.reason, claims=settled.claims, basis=basis, p_error=settled.p_error)
 
-    def _prepare(self, job: Job, record: _Record) -> _Material:
-        """The neutral question and the sentences to check; ends the check where there is nothing to do."""
-        if job.tool_calls:
-            raise _Ends(Kind.NOT_APPLICABLE, NotApplicable.TOOL_CALLS)
-        if job.turn.has_media:
-            raise _Ends(Kind.UNABLE, Unable.CONTEXT)
-        if len(job.answer) > MAX_ANSWER:
-            raise _Ends(Kind.UNABLE, Unable.LENGTH)
-        if refuses(job.answer):
-            raise _Ends(Kind.NOT_APPLICABLE, NotApplicable.REFUSAL)
-        if judge.looks_like_a_judgement(job.answer):
-            raise _Ends(Kind.UNABLE, Unable.INJECTION_SUSPECTED)
-        question = neutralise(job.turn)
-        record.neutralisation = "partial" if question.partial else "full" if question.askable else "not_askable"
-        if not question.askable:
-            raise _Ends(Kind.NOT_APPLICABLE, NotApplicable.NOT_ASKABLE)
-        record.question = question.text
-        found, checkable_ones = checkable(job.answer, question.beliefs)
-        record.coverage = Coverage(len(found), len(checkable_ones), 0)
-        if not checkable_ones:
-            raise _Ends(Kind.NOT_APPLICABLE, NotApplicable.NO_CLAIMS)
-        if question.stale:
-            raise _Ends(Kind.UNVERIFIABLE, Unverifiable.STALE)
-        return _Material(question, found, checkable_ones[:MAX_SENTENCES])
+    async def _prepare(self, job: Job, neutral: Awaitable[Neutral | None] | None, record: _Record) -> _Material:
+        """The neutral answer and the sentences to check; ends the check where there is nothing to do."""
+        _look(job)
+        rules = neutralise(job.turn)
+        if not self._may_rewrite(job.turn, rules):
+            record.neutral = Neutral(rules)
+            if not rules.askable:
+                raise Ends(Kind.NOT_APPLICABLE, NotApplicable.NOT_ASKABLE)
+        found, checked = checkable(job.answer, rules.beliefs)
+        record.coverage = Coverage(len(found), len(checked), 0)
+        if not checked:
+            raise Ends(Kind.NOT_APPLICABLE, NotApplicable.NO_CLAIMS)
+        ahead = await neutral if neutral else None
+        known = record.neutral = ahead or await self.neutral(asked_of(job))
+        record.spent.add(known.spent)
+        if known.ended or known.answer is None:
+            raise Ends(*(known.ended or (Kind.UNABLE, Unable.INTERNAL)))
+        key = record.key = _key(known.answer, known.question.parts)
+        checked = checked[:MAX_SENTENCES]
+        said = spelt_out(checked, known.question.beliefs)
+        if evades(said, known.question.text, key, known.question.beliefs):
+            raise Ends(Kind.UNVERIFIABLE, Unverifiable.NO_ANSWER)
+        return _Material(known.question, known.answer, key, found, checked)
 
-    async def _neutral_answer(self, job: Job, model: str, question: NeutralQuestion, record: _Record) -> str:
+    def _may_rewrite(self, turn: Turn, rules: NeutralQuestion) -> bool:
+        return self._config.rewrite == "model" and rules_unsure(turn, rules)
+
+    async def _answer(self, asked: Asked, model: str, question: NeutralQuestion, spent: Spent) -> tuple[str, bool]:
         """The answer of a model that sees neither the user's words nor the answer that is checked."""
-        ask = Ask(model, prompts.NEUTRAL_ANSWER, question.text, _ANSWER_TOKENS, credentials=job.authorization)
-        reply = await self._complete("neutral", ask, record)
-        if reply.refused or refuses(reply.text):
-            raise _Ends(Kind.UNABLE, Unable.REFERENCE_REFUSED)
-        if not reply.text.strip():
-            raise _Ends(Kind.UNABLE, Unable.PARSE)
-        record.answer = reply.text.strip()
-        if unsure(record.answer):
-            raise _Ends(Kind.UNVERIFIABLE, Unverifiable.REFERENCE_UNSURE)
-        return record.answer
+        ask = Ask(model, prompts.NEUTRAL_ANSWER, question.text, _ANSWER_TOKENS, credentials=asked.authorization)
 
-    async def _differs(self, job: Job, model: str, material: _Material, neutral: str, record: _Record) -> float:
+        async def answer() -> str:
+            reply = await complete(self._reference, "neutral", ask, spent)
+            if refuses(reply.text):
+                raise Ends(Kind.UNABLE, Unable.REFERENCE_REFUSED)
+            if not reply.text.strip():
+                raise Ends(Kind.UNABLE, Unable.PARSE)
+            return reply.text.strip()
+
+        if asked.crisis or not self._config.cache_entries or not may_be_kept(question.text):
+            return await answer(), False
+        # One caller's answer is not another's: who asks with a key of their own has a cache of their own.
+        key = (*(value for _, value in asked.authorization), model, prompts.NEUTRAL_ANSWER, question.text)
+        return await self._cache.get(key, answer)
+
+    async def _differs(self, job: Job, material: _Material, record: _Record) -> float:
         """The probability that the answer as a whole is another one than the neutral answer."""
-        answer = spelt_out(material.checked, material.question.beliefs)
-        key = _key(neutral, material.question.parts)
-        for _ in range(ATTEMPTS):
-            ask = same_answer.ask_for(material.question.text, key, answer, model, job.authorization)
-            reply = await self._complete("same_answer", ask, record)
-            if reply.refused:
-                raise _Ends(Kind.UNABLE, Unable.REFERENCE_REFUSED)
-            if (marked := same_answer.read(reply)) is not None:
-                if marked.silent >= SILENT:
-                    raise _Ends(Kind.UNVERIFIABLE, Unverifiable.NO_ANSWER)
-                return marked.differs
-        raise _Ends(Kind.UNABLE, Unable.PARSE)
+        said = spelt_out(material.checked, material.question.beliefs)
+        marked = await self._mark(job, material, said, record)
+        if marked.differs > SAME and marked.silent < SILENT:
+            # Small models hardly ever say that there is no answer, unless they are asked just that.
+            ask = same_answer.ask_whether_answered(material.question.text, said, record.model, job.authorization)
+            answered = same_answer.read(await complete(self._reference, "answered", ask, record.spent))
+            if answered and answered.differs >= SILENT:
+                raise Ends(Kind.UNVERIFIABLE, Unverifiable.NO_ANSWER)
+        if marked.silent >= SILENT:
+            raise Ends(Kind.UNVERIFIABLE, Unverifiable.NO_ANSWER)
+        return marked.differs
 
-    async def _judge(self, job: Job, model: str, material: _Material, neutral: str, record: _Record) -> judge.Judgement:
+    async def _mark(self, job: Job, material: _Material, said: str, record: _Record) -> same_answer.Marked:
+        """The reference's mark of an answer, or of a sentence."""
+        question = material.question.text
+        for attempt in range(ATTEMPTS):
+            ask = same_answer.ask_for(
+                question, material.key, said, record.model, job.authorization, room=attempt * ROOM
+            )
+            reply = await complete(self._reference, "same_answer", ask, record.spent)
+            if (marked := same_answer.read(reply)) is not None:
+                return marked
+        raise Ends(Kind.UNABLE, Unable.PARSE)
+
+    async def _claims(self, job: Job, material: _Material, differs: float, record: _Record) -> list[Claim]:
         """What disagrees, sentence by sentence."""
+        if await self._judged(job, record):
+            found = await self._judge(job, material, record)
+            return judge.claims(found, material.checked, material.sentences)
+        marks = []
+        for sentence in material.checked[: same_answer.MAX_MARKED]:
+            said = spelt_out([sentence], material.question.beliefs)
+            alone = len(material.checked) == 1
+            marks.append(same_answer.Marked(differs) if alone else await self._mark(job, material, said, record))
+        return same_answer.claims(material.checked, marks, material.sentences, material.key)
+
+    async def _judged(self, job: Job, record: _Record) -> bool:
+        """Does a judge in JSON say where an answer differs?"""
+        if self._config.strategy == "auto":
+            return await self._judges.can(record.model, job.authorization)
+        return self._config.strategy == "judge"
+
+    async def _judge(self, job: Job, material: _Material, record: _Record) -> judge.Judgement:
         beliefs = material.question.beliefs
-        compared = judge.Material(material.question.text, neutral, beliefs, material.checked)
+        compared = judge.Material(material.question.text, material.neutral, beliefs, material.checked)
         cut_off = False
         for _ in range(ATTEMPTS):
-            reply = await self._complete("judge", judge.ask_for(compared, model, job.authorization), record)
-            if reply.refused:
-                raise _Ends(Kind.UNABLE, Unable.REFERENCE_REFUSED)
+            ask = judge.ask_for(compared, record.model, job.authorization)
+            reply = await complete(self._reference, "judge", ask, record.spent)
             if judgement := judge.read(reply.text):
                 return judgement
             cut_off = reply.cut_off
-        raise _Ends(Kind.UNABLE, Unable.LENGTH if cut_off else Unable.PARSE)
+        raise Ends(Kind.UNABLE, Unable.LENGTH if cut_off else Unable.PARSE)
 
-    async def _complete(self, step: str, ask: Ask, record: _Record) -> Reply:
-        started = time.perf_counter()
-        try:
-            reply = await self._reference.complete(ask)
-        except ReferenceTimeout:
-            raise _Ends(Kind.UNABLE, Unable.DEADLINE) from None
-        except ReferenceTooSmall:
-            raise _Ends(Kind.UNABLE, Unable.LENGTH) from None
-        except ReferenceDown:
-            raise _Ends(Kind.UNABLE, Unable.REFERENCE_DOWN) from None
-        record.count(step, started, reply)
-        return reply
+    async def _confirmed(
+        self, job: Job, material: _Material, settled: Settled, record: _Record, reference: Reference
+    ) -> Settled:
+        """What the second reference makes of a contradiction."""
+        model = self._config.second_model or record.model
+        asks = second.Asks(reference, model, job.authorization if self._lends_to_second else ())
+        question = material.question
+        settled, said = await confirm(job, asks, settled, material.sentences, question, material.key, record.spent)
+        record.second = said
+        return settled
+
+
+def asked_of(job: Job) -> Asked:
+    """What the neutral answer to a job is made of."""
+    return Asked(job.turn, job.model, job.authorization, bool(job.reading.crisis_label))
+
+
+def _look(job: Job) -> None:
+    """End the check where there is nothing to check, or nothing that may be read."""
+    if job.tool_calls:
+        raise Ends(Kind.NOT_APPLICABLE, NotApplicable.TOOL_CALLS)
+    if job.turn.has_media:
+        raise Ends(Kind.UNABLE, Unable.CONTEXT)
+    if len(job.answer) > MAX_ANSWER:
+        raise Ends(Kind.UNABLE, Unable.LENGTH)
+    if refuses(job.answer):
+        raise Ends(Kind.NOT_APPLICABLE, NotApplicable.REFUSAL)
+    if judge.looks_like_a_judgement(job.answer):
+        raise Ends(Kind.UNABLE, Unable.INJECTION_SUSPECTED)
 
 
 def _key(neutral: str, parts: int) -> str:
@@ -220,6 +338,8 @@ def check_version(model: str | None) -> str:
     parts = (
         *(prompts.NEUTRAL_ANSWER, prompts.SAME_ANSWER, repr(prompts.SAME_ANSWER_EXAMPLES)),
         *(prompts.JUDGE, repr(prompts.JUDGE_EXAMPLES), repr(prompts.JUDGE_SCHEMA)),
+        *(prompts.NEUTRALISER, repr(prompts.NEUTRALISER_EXAMPLES), prompts.ANSWERED, repr(prompts.ANSWERED_EXAMPLES)),
+        *(prompts.SECOND, repr(prompts.SECOND_EXAMPLES), str(second.MARGIN), str(same_answer.DIFFERS_ALONE)),
         *(str(DIFFERS), str(SAME), str(PLAIN), str(SILENT), str(KEY_WORDS), RULES, model or ""),
     )
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:8]

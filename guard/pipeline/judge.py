@@ -1,19 +1,23 @@
 """The judge: a strict reply about numbered sentences, turned into claims with spans in the answer."""
 
+import asyncio
 import re
 import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
+from weakref import WeakValueDictionary
 
 import msgspec
+from cachetools import LRUCache
 
-from guard.core.sentences import Sentence
+from guard.core.sentences import Sentence, split
 from guard.core.verdict import Claim
-from guard.pipeline.prompts import JUDGE, JUDGE_EXAMPLES, JUDGE_SCHEMA, MARK_BYTES, judge_material
-from guard.pipeline.reference import Ask
+from guard.pipeline.prompts import JUDGE, JUDGE_EXAMPLES, JUDGE_PROBES, JUDGE_SCHEMA, MARK_BYTES, judge_material
+from guard.pipeline.reference import Ask, Reference, ReferenceDown, ReferenceTimeout, ReferenceTooSmall
 
 MAX_TOKENS = 500
+_MAX_PROBED = 100
 _JUDGE_LIKE = re.compile(
     r"""["']items["']\s*:\s*\[|["']label["']\s*:\s*["'](?:contradicted|endorses_user_error|not_covered)"""
     r"""|^[ \t]*(?:student|key|reference)[ \t]*:"""
@@ -113,3 +117,38 @@ def claims(judgement: Judgement, sentences: Sequence[Sentence], all_sentences: S
             )
         )
     return found
+
+
+class Probed:
+    """Which models can judge: each is tried once, on items with known problems, before its first judgement."""
+
+    def __init__(self, reference: Reference) -> None:
+        self._reference = reference
+        self._can: LRUCache[str, bool] = LRUCache(_MAX_PROBED)
+        self._trying: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+
+    async def can(self, model: str, credentials: tuple[tuple[str, str], ...]) -> bool:
+        """Does it judge every item right? A reference that fails meanwhile is tried again the next time."""
+        lock = self._trying.setdefault(model, asyncio.Lock())
+        async with lock:
+            if (known := self._can.get(model)) is None:
+                try:
+                    known = self._can[model] = await self._try(model, credentials)
+                except (ReferenceDown, ReferenceTimeout):
+                    return False
+                except ReferenceTooSmall:
+                    known = self._can[model] = False
+            return known
+
+    async def _try(self, model: str, credentials: tuple[tuple[str, str], ...]) -> bool:
+        for question, reference, answer, wrong in JUDGE_PROBES:
+            sentences = split(answer)
+            ask = ask_for(Material(question, reference, (), sentences), model, credentials)
+            judgement = read((await self._reference.complete(ask)).text)
+            if judgement is None:
+                return False
+            quoted = [item.quote for item in judgement.items if item.label != "not_covered"]
+            right = not quoted if wrong is None else len(quoted) == 1 and wrong in quoted[0] and quoted[0] in answer
+            if not right:
+                return False
+        return True

@@ -6,10 +6,28 @@ examples; see docs/check.md. The key is the neutral answer: marked wrong means d
 
 import math
 import secrets
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from guard.pipeline.prompts import MARK_BYTES, SAME_ANSWER, SAME_ANSWER_EXAMPLES, same_answer_material
+from guard.core.checkable import endorses
+from guard.core.sentences import Sentence
+from guard.core.verdict import Claim
+from guard.pipeline.prompts import (
+    ANSWERED,
+    ANSWERED_EXAMPLES,
+    MARK_BYTES,
+    SAME_ANSWER,
+    SAME_ANSWER_EXAMPLES,
+    answered_material,
+    same_answer_material,
+)
 from guard.pipeline.reference import Ask, Reply
+
+MAX_MARKED = 8
+"""Sentences of an answer that are marked one by one."""
+
+DIFFERS_ALONE = 0.5
+"""From this probability on, a sentence on its own counts as another answer than the key."""
 
 _MAX_TOKENS = 3
 _MARKS = ("yes", "no", "none")
@@ -17,14 +35,29 @@ _ENOUGH = 0.5
 """Below this probability of the marks together the word itself is read."""
 
 
-def ask_for(question: str, neutral: str, answer: str, model: str, credentials: tuple[tuple[str, str], ...]) -> Ask:
-    """The question, with a mark of its own."""
+def ask_for(
+    question: str, neutral: str, answer: str, model: str, credentials: tuple[tuple[str, str], ...], room: int = 0
+) -> Ask:
+    """The question, with a mark of its own; `room` for a model that does not say the word at once."""
     return Ask(
         model=model,
         system=SAME_ANSWER,
         user=same_answer_material(question, neutral, answer, secrets.token_hex(MARK_BYTES)),
-        max_tokens=_MAX_TOKENS,
+        max_tokens=_MAX_TOKENS + room,
         examples=SAME_ANSWER_EXAMPLES,
+        first_token=True,
+        credentials=credentials,
+    )
+
+
+def ask_whether_answered(question: str, answer: str, model: str, credentials: tuple[tuple[str, str], ...]) -> Ask:
+    """Does the answer answer at all? Asked before one is held to contradict."""
+    return Ask(
+        model=model,
+        system=ANSWERED,
+        user=answered_material(question, answer, secrets.token_hex(MARK_BYTES)),
+        max_tokens=_MAX_TOKENS,
+        examples=ANSWERED_EXAMPLES,
         first_token=True,
         credentials=credentials,
     )
@@ -48,12 +81,35 @@ def read(reply: Reply) -> Marked | None:
             found[word] += math.exp(logprob)
     total = sum(found.values())
     if total <= _ENOUGH:
-        found = dict.fromkeys(_MARKS, 0.0) | {_word(reply.text.partition("\n")[0]): 1.0}
+        first, *rest = reply.text.strip().splitlines() or [""]
+        word = _word(first) if _word(first) in found or not rest else _word(rest[-1])
+        found = dict.fromkeys(_MARKS, 0.0) | {word: 1.0}
         total = sum(found[mark] for mark in _MARKS)
     if not total:
         return None
     answered = found["yes"] + found["no"]
     return Marked(found["no"] / answered if answered else 0.0, found["none"] / total)
+
+
+def claims(
+    sentences: Sequence[Sentence], marks: Sequence[Marked], all_sentences: Sequence[Sentence], key: str
+) -> list[Claim]:
+    """Claims about the sentences that were marked as another answer. The fact in their place is the key."""
+    number: Callable[[Sentence], int] = list(all_sentences).index
+    return [
+        Claim(
+            id=f"s{number(sentence) + 1}",
+            quote=sentence.text,
+            start=sentence.start,
+            end=sentence.end,
+            kind="other",
+            label="endorses_user_error" if endorses(sentence.text) else "contradicted",
+            severity="medium",
+            correct_fact=key,
+        )
+        for sentence, mark in zip(sentences, marks, strict=False)
+        if mark.differs >= DIFFERS_ALONE and mark.silent < DIFFERS_ALONE
+    ]
 
 
 def _word(token: str) -> str:

@@ -22,7 +22,7 @@ RIGHT = (
 WRONG = "Oh, I'm so sorry you're sad. You're right, the capital is Sydney. It is a great port. Its harbour is famous."
 NEUTRAL = "The capital of Australia is Canberra."
 STEPS = {prompts.NEUTRAL_ANSWER: "neutral", prompts.SAME_ANSWER: "same_answer", prompts.JUDGE: "judge"}
-STEPS |= {prompts.NEUTRALISER: "neutralise"}
+STEPS |= {prompts.NEUTRALISER: "neutralise", prompts.ANSWERED: "answered", prompts.SECOND: "second"}
 
 Said = str | Reply | Exception
 
@@ -58,6 +58,8 @@ class Scripted:
     same_answer: Said | list[Said] = field(default_factory=lambda: same(0.05))
     judge: Said | list[Said] = field(default_factory=judgement)
     neutralise: Said | list[Said] = "{}"
+    answered: Said | list[Said] = "Yes"
+    second: Said | list[Said] = "E"
     delay: float = 0.0
     asked: list[tuple[str, Ask]] = field(default_factory=list)
 

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from guard.core.verdict import Kind, Verdict
-from guard.pipeline.check import Check, check_version
+from guard.pipeline.check import Check, CheckConfig, check_version
 from guard.pipeline.reference import ReferenceDown, ReferenceTimeout, ReferenceTooSmall, Reply
 from tests.pipeline.scripted_reference import (
     NEUTRAL,
@@ -23,10 +23,12 @@ from tests.pipeline.scripted_reference import (
     told,
 )
 
+JUDGED = CheckConfig(strategy="judge")
+
 
 async def run(reference: Scripted, answer: str = RIGHT, text: str | None = None) -> Verdict:
     """The verdict on an answer."""
-    return await Check(reference).run(job(answer) if text is None else job(answer, text))
+    return await Check(JUDGED, reference).run(job(answer) if text is None else job(answer, text))
 
 
 async def test_the_same_answer_is_consistent() -> None:
@@ -50,7 +52,10 @@ async def test_a_plain_answer_needs_no_judge() -> None:
 
     assert (await run(agrees, SHORT)).kind is Kind.CONSISTENT
     assert (await run(differs, SHORT)).kind is Kind.CONTRADICTED
-    assert (agrees.steps, differs.steps) == (["neutral", "same_answer"], ["neutral", "same_answer", "judge"])
+    assert (agrees.steps, differs.steps) == (
+        ["neutral", "same_answer"],
+        ["neutral", "same_answer", "answered", "judge"],
+    )
 
 
 async def test_another_answer_is_contradicted() -> None:
@@ -116,7 +121,7 @@ async def test_nothing_is_asked_when_there_is_nothing_to_check(
 
 async def test_tool_calls_are_not_checked() -> None:
     """An answer that calls a tool has nothing to check."""
-    verdict = await Check(Scripted()).run(job("", tool_calls=True))
+    verdict = await Check(JUDGED, Scripted()).run(job("", tool_calls=True))
 
     assert (verdict.kind, verdict.reason) == (Kind.NOT_APPLICABLE, "tool_calls")
 
@@ -316,7 +321,7 @@ async def test_between_yes_and_no() -> None:
 async def test_credentials_go_to_every_call() -> None:
     """A check on the caller's upstream uses the caller's key, and the verdict does not hold it."""
     reference = Scripted()
-    verdict = await Check(reference).run(job(RIGHT, authorization=(("authorization", "Bearer secret"),)))
+    verdict = await Check(JUDGED, reference).run(job(RIGHT, authorization=(("authorization", "Bearer secret"),)))
 
     assert [(("authorization", "Bearer secret"),)] * 3 == [ask.credentials for _, ask in reference.asked]
     assert "secret" not in repr(verdict) + repr(reference.asked)
@@ -326,8 +331,8 @@ async def test_the_checkers_model() -> None:
     """A model of its own checks where one is set, else the model of the request."""
     own, same_as_request = Scripted(), Scripted()
 
-    await Check(own, "checker").run(job(RIGHT))
-    await Check(same_as_request).run(job(RIGHT))
+    await Check(CheckConfig("checker", strategy="judge"), own).run(job(RIGHT))
+    await Check(JUDGED, same_as_request).run(job(RIGHT))
 
     assert {"checker"} == {ask.model for _, ask in own.asked}
     assert {"m"} == {ask.model for _, ask in same_as_request.asked}
@@ -339,7 +344,7 @@ async def test_it_can_be_cancelled_at_any_step() -> None:
         reference = Scripted(delay=0.02)
         with pytest.raises(TimeoutError):
             async with asyncio.timeout(0.02 * steps):
-                await Check(reference).run(job(RIGHT))
+                await Check(JUDGED, reference).run(job(RIGHT))
         assert len(reference.asked) <= steps + 1
 
 
@@ -361,7 +366,7 @@ def test_any_words(turn: str, answer: str, said: str) -> None:
 
     for step in ("neutral", "same_answer", "judge"):
         reference = told(step, said)
-        verdict = asyncio.run(Check(reference).run(job(states, asks)))
+        verdict = asyncio.run(Check(JUDGED, reference).run(job(states, asks)))
         if (
             step != "neutral"
             and step in reference.steps
