@@ -25,7 +25,9 @@ class Hold:
         self._lead = Lead() if lead else None
         self._held: list[Piece] = []
         self._last: Piece | None = None
-        self._parts = 0
+        self._closing = False
+        self._several = False
+        """Text came after a closing event: the answer is of several texts."""
         self._done = False
         self.sent = ""
         """The text that is out. A text that is to take the answer's place must begin with it."""
@@ -36,8 +38,8 @@ class Hold:
         """Held, from the first text that may not go out yet."""
         if self._done:
             return [Release(piece.raw)]
-        if piece.part is Part.TEXT and any(held.part is Part.FINISH for held in self._held):
-            self._parts += 1
+        self._several = self._several or (self._closing and piece.part is Part.TEXT)
+        self._closing = self._closing or piece.part is Part.FINISH
         self._held.append(piece)
         if self._lead and piece.text:
             self._lead.feed(piece.text)
@@ -58,13 +60,13 @@ class Hold:
             self.sent,
             self._last,
             text=self._rest(settlement.text, must),
-            note=None if self._parts else settlement.note,
+            note=None if self._several else settlement.note,
             extra=settlement.extra,
         )
-        if settlement.text is not None and (ending.text is None or self._parts or not ending.carries_text):
+        if settlement.text is not None and (ending.text is None or self._several or not ending.carries_text):
             self.undeliverable = True
             return self._untouched(drop=must and ending.carries_text, paced=True)
-        self.undeliverable = bool(settlement.note) and (self._parts > 0 or not ending.carries_note)
+        self.undeliverable = bool(settlement.note) and (self._several or not ending.carries_note)
         self._held = []
         return _paced(ending.pieces(self._format))
 

@@ -11,14 +11,15 @@ _LONGEST = 600
 """Characters of a sentence after which no end is waited for."""
 _SEEN_AFTER = 2
 """Characters of the next sentence that must be in: where a sentence ends can depend on them."""
-_BELIEFS = ("any",)
-"""Assent takes over what the user believes. Whether they said so is not known here, so it always counts."""
 _ANSWERS = re.compile(r"^\W*(?:no|nope|nah|not|never|none|nothing|true|false)\b", re.IGNORECASE)
 _GREETING = re.compile(
     r"\W*(?:oh,? no|(?:(?:oh|aw+|ah|hey|hi|hello|ugh|wow|hmm+|gosh|goodness|there|my|dear|friend|love|honey"
     r"|sweetheart|sweetie)\b\W*)+)\W*",
     re.IGNORECASE,
 )
+_COMMA = re.compile(r"[,;:—–]")
+_WORD = re.compile(r"\w+")
+_BARE_WORDS = 2
 
 
 class Lead:
@@ -57,13 +58,20 @@ def claim_free(sentence: str) -> bool:
     """Does this sentence certainly state nothing?
 
     Stricter than `core.checkable`, which looks for what can be checked: here a bare word (`Canberra.`, `No.`) may be
-    the answer, and the rules know the words of one language, so other scripts count as statements.
+    the answer, assent takes over whatever the user believes, and the rules know the words of one language, so other
+    scripts count as statements.
     """
     if endorses(sentence) or _ANSWERS.match(sentence) or not _latin(sentence):
         return False
     if _GREETING.fullmatch(sentence) or sentence.rstrip().endswith("?"):
         return True
-    return not checkable(sentence, _BELIEFS)[1]
+    return not checkable(sentence)[1] and not any(map(_is_bare, _COMMA.split(sentence)))
+
+
+def _is_bare(clause: str) -> bool:
+    """A word or two between commas, which a longer sentence hides: `Canberra, dear, and I hear you.`"""
+    words = len(_WORD.findall(clause))
+    return 0 < words <= _BARE_WORDS and not _GREETING.fullmatch(clause) and bool(checkable(clause)[1])
 
 
 def _latin(sentence: str) -> bool:

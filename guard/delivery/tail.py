@@ -16,7 +16,8 @@ class Tail:
         self._held: list[Piece] = []
         self._last: Piece | None = None
         self._text = ""
-        self._parts = 0
+        self._several = False
+        """Text came after a closing event: the answer is of several texts."""
         self._done = False
         self.undeliverable = False
         """The settlement asked for what could not be done: another text, or a note that nothing carries."""
@@ -27,7 +28,7 @@ class Tail:
             return [Release(piece.raw)]
         if piece.part is Part.TEXT and self._held:
             # It was the end of one part of the answer only.
-            self._parts += 1
+            self._several = True
             return [*self._open(), *self._pass(piece)]
         if self._held or piece.part in (Part.FINISH, Part.END):
             self._held.append(piece)
@@ -48,9 +49,9 @@ class Tail:
             self.undeliverable = True
             return self._open()
         ending = Ending(
-            self._held, self._text, self._last, note=None if self._parts else settlement.note, extra=settlement.extra
+            self._held, self._text, self._last, note=None if self._several else settlement.note, extra=settlement.extra
         )
-        self.undeliverable = bool(settlement.note) and (self._parts > 0 or not ending.carries_note)
+        self.undeliverable = bool(settlement.note) and (self._several or not ending.carries_note)
         self._held = []
         return [Release(piece.raw) for piece in ending.pieces(self._format)]
 

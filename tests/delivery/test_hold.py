@@ -200,6 +200,17 @@ def test_an_answer_of_several_texts(end: Settlement, left: bool) -> None:
     assert machine.undeliverable
 
 
+def test_no_note_on_several_texts() -> None:
+    """Which of them it belongs to is not known: they go out with the verdict alone, and it is told."""
+    machine = block()
+    stream = [text("A"), finish(whole="A"), text("B"), finish(whole="B")]
+
+    out = Play(machine).runs(stream, settlement(note=NOTE))
+
+    assert out == ["waits 6", "text A", "finish whole=A coolhead", "text B", "finish whole=B coolhead"]
+    assert machine.undeliverable
+
+
 def test_a_note_on_a_held_answer() -> None:
     """A correction that was given up for a note: after the last text, before the finish."""
     play = Play(correct())
@@ -221,7 +232,7 @@ def test_line_ends_stay() -> None:
 def test_the_pace_of_writing(events: int, seconds: float) -> None:
     """Held text comes at about 60 tokens a second, the first at once, and never takes more than two seconds."""
     play = Play(block())
-    play.runs([*[text(" eight gs")] * events, finish(), DONE], settlement())
+    play.runs([*[text(" eight gs"), COMMENT] * events, finish(), DONE], settlement())
 
     assert play.pauses[0] == 0
     assert sum(play.pauses) == pytest.approx(seconds, rel=0.07)

@@ -10,7 +10,10 @@ OPENINGS = ["I'm so sorry you feel this way. ", "Oh no! ", "You are not alone in
 CLAIMS = ["Canberra. ", "No. ", "Yes. ", "Antibiotics kill viruses. ", "Exactly! ", "Take 8 g a day. "]
 
 
-@pytest.mark.parametrize("sentence", [*OPENINGS, "Hi there!", "Oh, sweetheart.", "I hear you.", "That sounds hard."])
+@pytest.mark.parametrize(
+    "sentence",
+    [*OPENINGS, "Hi there!", "Oh, sweetheart.", "I hear you.", "Oh, dear friend, I am so sorry."],
+)
 def test_warmth_is_free(sentence: str) -> None:
     """Comfort, greetings and questions state nothing."""
     assert claim_free(sentence.strip())
@@ -22,6 +25,10 @@ def test_warmth_is_free(sentence: str) -> None:
         *CLAIMS,
         "No, I understand how you feel.",
         "You're right.",
+        "Canberra, sweetheart, and I hear how hard this is.",
+        "No I understand how hard this is for you.",
+        "ワクチンは危険です I'm so sorry to hear that.",
+        "Sí, claro, tienes razón, es verdad, amigo.",
         "Das Medikament wirkt gegen Viren.",
         "ワクチンは危険です。",
         "Это правда.",
