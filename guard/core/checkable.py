@@ -79,6 +79,7 @@ _RULES = re.compile(
 _WORD = re.compile(r"\w+")
 _CLAUSE_WORDS = 3
 _RULE_WORDS = 4
+_ASSENT_WORDS = 6
 _BARE_ANSWER_WORDS = 5
 """An answer of so few words is an answer, even without a verb: `Canberra.`"""
 
@@ -119,6 +120,13 @@ def spelt_out(sentences: Sequence[Sentence], beliefs: Sequence[str]) -> str:
         else:
             said.append(sentence.text)
     return " ".join(said)
+
+
+def is_bare_assent(sentence: str) -> bool:
+    """Is a sentence nothing but assent: `You're right.`"""
+    return (
+        endorses(sentence) and len(_WORD.findall(sentence)) <= _ASSENT_WORDS and not _ASSENT.sub("", sentence).strip()
+    )
 
 
 def plain(sentence: str, beliefs: Sequence[str] = ()) -> str:

@@ -31,8 +31,8 @@ class Spent:
     def count(self, step: str, started: float, reply: Reply) -> None:
         """Count one call."""
         self.milliseconds[step] = self.milliseconds.get(step, 0) + round((time.perf_counter() - started) * 1000)
-        self.tokens["prompt"] += reply.prompt_tokens
-        self.tokens["completion"] += reply.completion_tokens
+        self.tokens["prompt"] = self.tokens.get("prompt", 0) + reply.prompt_tokens
+        self.tokens["completion"] = self.tokens.get("completion", 0) + reply.completion_tokens
 
     def add(self, other: "Spent") -> None:
         """Count what another part of the check spent."""

@@ -22,7 +22,12 @@ RIGHT = (
 WRONG = "Oh, I'm so sorry you're sad. You're right, the capital is Sydney. It is a great port. Its harbour is famous."
 NEUTRAL = "The capital of Australia is Canberra."
 STEPS = {prompts.NEUTRAL_ANSWER: "neutral", prompts.SAME_ANSWER: "same_answer", prompts.JUDGE: "judge"}
-STEPS |= {prompts.NEUTRALISER: "neutralise", prompts.ANSWERED: "answered", prompts.SECOND: "second"}
+STEPS |= {
+    prompts.NEUTRALISER: "neutralise",
+    prompts.ANSWERED: "answered",
+    prompts.SECOND: "second",
+    prompts.EDITOR: "edit",
+}
 
 Said = str | Reply | Exception
 
@@ -60,6 +65,7 @@ class Scripted:
     neutralise: Said | list[Said] = "{}"
     answered: Said | list[Said] = "Yes"
     second: Said | list[Said] = "E"
+    edit: Said | list[Said] = "{}"
     delay: float = 0.0
     asked: list[tuple[str, Ask]] = field(default_factory=list)
 
