@@ -13,8 +13,8 @@ import uvloop
 
 from guard.classifier.manifest import folder_of
 from guard.classifier.onnx import OnnxClassifier
-from guard.core.policy import Policy
-from guard.http.chat import ChatRoute
+from guard.core.policy import Mode, Policy
+from guard.http.answers import AnswerRoute
 from guard.http.classify import classify_route
 from guard.http.health import operators_app
 from guard.http.passthrough import PassthroughRoute
@@ -25,15 +25,20 @@ from guard.observe import logs
 from guard.observe.metrics import Metrics
 from guard.observe.redact import digest
 from guard.observe.turn_log import TurnLog
-from guard.pipeline.check import Check, check_version
+from guard.pipeline.check import Check, CheckConfig, check_version
+from guard.pipeline.correct import Corrector
 from guard.pipeline.exchange import Exchange, ExchangeConfig
 from guard.pipeline.findings import Findings
 from guard.pipeline.ledger import Ledger
 from guard.pipeline.reference import EndpointReference
+from guard.pipeline.settle import SettleConfig, Settler
+from guard.pipeline.spend import Spend
+from guard.pipeline.wait import Wait
 from guard.settings import Settings
 from guard.stores.memory import MemoryChecks, MemoryVerdicts
 from guard.upstream.client import Upstream, UpstreamConfig
 from guard.upstream.completions import Completions
+from guard.wire.formats import FORMATS
 from guard.worker import Worker
 
 _log = structlog.get_logger("coolhead")
@@ -73,24 +78,41 @@ def load_classifier(settings: Settings) -> OnnxClassifier:
     )
 
 
+def policy_of(settings: Settings) -> Policy:
+    """The policy that the settings describe."""
+    return Policy(
+        settings.mode,
+        settings.flag_on,
+        settings.control_rate,
+        by_model=settings.mode_by_model,
+        by_domain=settings.mode_by_domain,
+        on_request=settings.header_modes,
+        closed=settings.fail_closed or frozenset(),
+    )
+
+
 class Service:
     """All parts, put together."""
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         key = settings.secret.get_secret_value().encode() if settings.secret else secrets.token_bytes(32)
-        policy = Policy(settings.mode, settings.flag_on, settings.control_rate)
+        policy = policy_of(settings)
         self.classifier = load_classifier(settings)
         self.metrics = Metrics(policy, settings.models, check_version(settings.checker_model))
         self.checks = MemoryChecks(settings.check_queue)
         self.verdicts = MemoryVerdicts(settings.verdict_capacity, settings.verdict_ttl)
         self.upstream = Upstream(_upstream(settings), self.metrics)
         self.checker = Upstream(_checker(settings), self.metrics)
-        log = TurnLog()
-        findings = Findings(self.checks, self.verdicts, (self.metrics, log))
+        self.second = Upstream(_second(settings), self.metrics) if settings.second_model else None
+        log, spend = TurnLog(), Spend(settings.tokens_per_hour)
+        findings = Findings(self.checks, self.verdicts, (self.metrics, log, spend))
+        reference = EndpointReference(Completions(self.checker))
+        second = EndpointReference(Completions(self.second)) if self.second else None
+        check = Check(_check(settings, key), reference, second)
         self.worker = Worker(
             self.checks,
-            Check(EndpointReference(Completions(self.checker)), settings.checker_model),
+            check,
             findings,
             self.metrics,
             concurrency=settings.check_concurrency,
@@ -106,6 +128,14 @@ class Service:
             self.classifier,
             self.upstream,
             findings,
+            Wait(
+                policy,
+                Settler(_settle(settings), policy, check, Corrector(_check(settings, key), reference), findings),
+                check,
+                self.upstream,
+                settings.crisis_lines,
+            ),
+            spend,
             Ledger((self.metrics, log), partial(digest, key=key)),
         )
         self.metrics.describe(
@@ -115,7 +145,10 @@ class Service:
         )
         self.metrics.watch_queue(self.checks.capacity, lambda: self.checks.depth, lambda: self.checks.oldest_age)
         self.app = service_app(
-            ChatRoute(exchange, self.metrics, settings.max_request_bytes),
+            {
+                path: AnswerRoute(format, exchange, self.metrics, settings.max_request_bytes)
+                for path, format in FORMATS.items()
+            },
             PassthroughRoute(self.upstream, self.metrics),
             [
                 verdicts_route(self.verdicts),
@@ -149,6 +182,8 @@ class Service:
             )
             await stack.enter_async_context(self.upstream)
             await stack.enter_async_context(self.checker)
+            if self.second:
+                await stack.enter_async_context(self.second)
             stack.callback(self.classifier.close)
             operators = OperatorsServer(operators_app(self.metrics.registry, self.problems), operators_socket)
             stack.enter_context(operators)
@@ -196,6 +231,38 @@ def _checker(settings: Settings) -> UpstreamConfig:
     url = settings.checker_url or main.url
     key = own if settings.checker_url or own else main.api_key
     return UpstreamConfig("checker", url, key, settings.check_deadline, main.connect_timeout)
+
+
+def _second(settings: Settings) -> UpstreamConfig:
+    """The second model, by default where the first one is."""
+    first = _checker(settings)
+    own = settings.second_api_key.get_secret_value() if settings.second_api_key else None
+    key = own if settings.second_url or own else first.api_key
+    return UpstreamConfig("second", settings.second_url or first.url, key, first.timeout, first.connect_timeout)
+
+
+def _check(settings: Settings, key: bytes) -> CheckConfig:
+    return CheckConfig(
+        settings.checker_model,
+        second_model=settings.second_model,
+        rewrite=settings.rewrite,
+        single_reference=settings.single_reference,
+        cache_ttl=settings.neutral_cache_ttl,
+        cache_entries=settings.neutral_cache,
+        cache_key=key,
+    )
+
+
+def _settle(settings: Settings) -> SettleConfig:
+    return SettleConfig(
+        {
+            Mode.ANNOTATE: settings.annotate_wait,
+            Mode.CORRECT: settings.correct_wait,
+            Mode.BLOCK: settings.block_wait,
+        },
+        safe_text=settings.safe_text,
+        note=settings.note,
+    )
 
 
 def _uvicorn(settings: Settings, app: object) -> uvicorn.Config:

@@ -158,8 +158,8 @@ def test_blocking_needs_a_choice() -> None:
         load(given)
 
     assert load({**given, "fail_closed": "none"}).fail_closed == frozenset()
-    assert load({**given, "fail_closed": "medical, legal"}).fail_closed == {"medical", "legal"}
-    assert load({**given, "fail_closed": "all"}).fail_closed == {"all"}
+    assert load({**given, "fail_closed": "medical, legal"}).fail_closed == frozenset({"medical", "legal"})
+    assert load({**given, "fail_closed": "all"}).fail_closed == frozenset({"all"})
 
 
 def test_modes_by_name() -> None:

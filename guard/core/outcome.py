@@ -35,6 +35,7 @@ class Outcome:
     turn_id: str
     fate: Fate
     mode: Mode
+    """The mode that applied."""
     model: str
     stream: bool
     status: int
@@ -53,6 +54,9 @@ class Outcome:
     """How long the ready head waited for the reading."""
     detection: float | None
     """From asking for the reading to having it, or to going on without it."""
+    waited: float | None = None
+    """How long the complete answer waited for its check."""
+    route: str = "chat_completions"
     text_length: int = 0
     text_digest: str = ""
     answer_length: int = 0

@@ -99,6 +99,18 @@ class Decision:
 
 
 @dataclass(frozen=True, slots=True)
+class Thinning:
+    """Factors of the sampling probabilities, where checks must cost less."""
+
+    control: float = 1.0
+    """Of turns that are not flagged."""
+    flagged: float = 1.0
+
+
+FULL = Thinning()
+
+
+@dataclass(frozen=True, slots=True)
 class Assignment:
     """What the policy says of all turns that were read alike."""
 
@@ -150,7 +162,14 @@ def is_flagged(reading: Reading, policy: Policy) -> bool:
 
 
 def decide(
-    reading: Reading | Undetected, mode: Mode, policy: Policy, draw: float, *, asked: bool = False, whole: bool = True
+    reading: Reading | Undetected,
+    mode: Mode,
+    policy: Policy,
+    draw: float,
+    *,
+    asked: bool = False,
+    whole: bool = True,
+    thinning: Thinning = FULL,
 ) -> Decision:
     """The decision on a turn; `draw` is its stable number in [0, 1).
 
@@ -164,7 +183,8 @@ def decide(
         mode = max((mode, *_of_domains(reading, policy)), key=_strictness)
     if not found.flagged or reading.crisis_label or not whole:
         mode = _observed(mode)
-    return Decision(mode, found.arm, found.flagged, found.pi, checked=draw < found.pi)
+    pi = found.pi * (thinning.flagged if found.flagged else thinning.control)
+    return Decision(mode, found.arm, found.flagged, pi, checked=draw < pi)
 
 
 def fails_closed(reading: Reading, policy: Policy) -> bool:

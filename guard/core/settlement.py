@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from guard.core.verdict import Verdict
+from guard.core.verdict import Kind, Verdict
 
 
 class Action(StrEnum):
@@ -32,3 +32,8 @@ class Settlement:
     """Why the mode's action was not taken although the verdict called for it."""
     extra: bytes = b""
     """The `coolhead` object, as JSON."""
+
+
+def is_confirmed(verdict: Verdict) -> bool:
+    """Do two references contradict the answer? Nothing less is acted on."""
+    return verdict.kind is Kind.CONTRADICTED and any(claim.confirmed for claim in verdict.claims)

@@ -6,6 +6,7 @@ from http import HTTPStatus
 from guard.core.outcome import Fate
 from guard.core.policy import Arm, Decision, Policy, assign
 from guard.core.reading import DOMAINS, EMOTIONS, GENERAL, NEUTRAL, UNDETECTED
+from guard.core.settlement import Action, Settlement
 
 EMOTION = (NEUTRAL, *EMOTIONS, UNDETECTED)
 DOMAIN = (GENERAL, *DOMAINS, UNDETECTED)
@@ -14,7 +15,13 @@ HEADS = {"emotion": EMOTIONS, "domain": DOMAINS, "belief": ("belief",), "crisis"
 BINS = tuple(map(str, range(10)))
 """Equal parts of the probability: "0" is [0, 0.1), "9" is [0.9, 1]."""
 OTHER = "other"
-ROUTES = ("chat_completions", "passthrough", "coolhead", OTHER)
+GUARDED = ("chat_completions", "completions", "responses")
+ROUTES = (*GUARDED, "passthrough", "coolhead", OTHER)
+PURPOSES = ("chat", "passthrough")
+"""Of requests to the application's upstream."""
+CHECKERS = ("checker", "second")
+OPINIONS = ("answer", "reference", "both", "neither", "cannot_tell", "unable")
+CORRECTIONS = ("applied", "deadline", "failed")
 FAULTS = ("none", "client", "upstream", "coolhead")
 CHECKS = ("not_sampled", "sampled", "dropped_queue_full", "dropped_shutdown")
 DETECTIONS = ("ok", "truncated", "deadline", "overload", "error", "no_text", "language", "skipped")
@@ -55,6 +62,13 @@ def fault_of(fate: Fate, status: int) -> str:
     if fate is Fate.UPSTREAM_ERROR and status < HTTPStatus.INTERNAL_SERVER_ERROR:
         return "client"
     return _FAULT[fate]
+
+
+def correction_of(settlement: Settlement) -> str:
+    """The `result` label of an attempt to correct."""
+    if settlement.action is Action.CORRECTED:
+        return "applied"
+    return "deadline" if settlement.action_failed == "deadline" else "failed"
 
 
 def strata(policy: Policy) -> Iterable[tuple[str, str, Arm, float]]:

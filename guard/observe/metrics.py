@@ -16,7 +16,8 @@ from guard.core.job import Job
 from guard.core.outcome import Fate, Outcome, belief_of
 from guard.core.policy import Arm, Mode, Policy
 from guard.core.reading import UNDETECTED, Reading, Undetected
-from guard.core.verdict import Kind, Unable, Verdict
+from guard.core.settlement import Action, Settlement, is_confirmed
+from guard.core.verdict import Kind, Unable
 from guard.observe import labels
 
 _SECONDS = (0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20, 30, 60, 120, 300)
@@ -119,6 +120,11 @@ class Metrics:
         self.unable = self._counter(
             "checks_unable", "Checks without a verdict, by reason.", "model", "arm", "reason", "check_version"
         )
+        self.actions = self._counter(
+            "actions", "What checked answers became.", "domain", "model", "arm", "verdict", "action"
+        )
+        self.second_opinions = self._counter("second_opinions", "Words of the second reference.", "outcome")
+        self.corrections = self._counter("corrections", "Attempts to correct an answer, by how they ended.", "result")
         self.check_duration = self._histogram("check_duration_seconds", "Duration of a check.", _SECONDS)
         self.checks_in_flight = self._gauge("checks_in_flight", "Checks under way.")
         self.queue_depth = self._gauge("check_queue_depth", "Checks that wait.")
@@ -128,6 +134,7 @@ class Metrics:
         self.neutralisations = self._counter(
             "neutralisations", "Questions made neutral, by how it went.", "method", "outcome"
         )
+        self.neutral_answers = self._counter("neutral_answers", "Neutral answers, asked for or known.", "result")
         self.tokens = self._counter("tokens", "Tokens used by checks.", "purpose", "type")
 
     def _create_children(self, policy: Policy) -> None:
@@ -138,15 +145,19 @@ class Metrics:
         _create(self.disconnects, labels.ROUTES)
         _create(self.first_token, self._models)
         _create(self.overhead, ("before_upstream", "held"), Mode)
-        _create(self.upstream_requests, ("main",), ("chat", "passthrough"), labels.UPSTREAM_OUTCOMES)
-        _create(self.upstream_requests, ("checker",), ("check",), labels.UPSTREAM_OUTCOMES)
-        _create(self.upstream_duration, ("main",), ("chat", "passthrough"))
-        _create(self.upstream_duration, ("checker",), ("check",))
+        _create(self.overhead, ("waited",), [mode for mode in Mode if mode.waits])
+        _create(self.upstream_requests, ("main",), labels.PURPOSES, labels.UPSTREAM_OUTCOMES)
+        _create(self.upstream_requests, labels.CHECKERS, ("check",), labels.UPSTREAM_OUTCOMES)
+        _create(self.upstream_duration, ("main",), labels.PURPOSES)
+        _create(self.upstream_duration, labels.CHECKERS, ("check",))
         _create(self.overflow, ("model",))
         _create(self.outcomes, Fate, Mode)
         _create(self.detections, labels.DETECTIONS)
+        _create(self.neutral_answers, ("cached", "asked"))
         _create(self.neutralisations, ("rules",), ("full", "partial", "not_askable"))
         _create(self.tokens, ("check",), ("prompt", "completion"))
+        _create(self.corrections, labels.CORRECTIONS)
+        _create(self.second_opinions, labels.OPINIONS)
         _create(self.unable, self._models, Arm, Unable, (version,))
         for emotion, domain, arm, pi in labels.strata(policy):
             beliefs = ("unknown",) if domain == UNDETECTED else labels.BELIEF
@@ -157,6 +168,7 @@ class Metrics:
                 continue
             stratum = ((domain,), beliefs, self._models, (arm,))
             _create(self.checks, (emotion,), *stratum, Kind, (version,))
+            _create(self.actions, (domain,), self._models, (arm,), Kind, Action)
             _create(self.weight, *stratum, _WEIGHED, (version,))
             _create(self.weight_squared, *stratum, _WEIGHED, (version,))
 
@@ -194,11 +206,11 @@ class Metrics:
         """Count one outcome of the guarded route."""
         model = self.model(outcome.model)
         self.outcomes.labels(outcome.fate, outcome.mode).inc()
-        self.request("chat_completions", outcome.status, labels.fault_of(outcome.fate, outcome.status))
+        self.request(outcome.route, outcome.status, labels.fault_of(outcome.fate, outcome.status))
         stream = "true" if outcome.stream else "false"
-        self.request_duration.labels("chat_completions", stream).observe(outcome.total)
+        self.request_duration.labels(outcome.route, stream).observe(outcome.total)
         if outcome.fate is Fate.DISCONNECTED:
-            self.disconnects.labels("chat_completions").inc()
+            self.disconnects.labels(outcome.route).inc()
         if outcome.stream and outcome.first_byte is not None:
             self.first_token.labels(model).observe(outcome.first_byte)
         if outcome.reading is not None:
@@ -212,6 +224,8 @@ class Metrics:
         domain = outcome.domain
         self.overhead.labels("before_upstream", outcome.mode).observe(outcome.before_upstream or 0.0)
         self.overhead.labels("held", outcome.mode).observe(outcome.held)
+        if outcome.waited is not None:
+            self.overhead.labels("waited", outcome.mode).observe(outcome.waited)
         self.turns.labels(outcome.emotion, domain, outcome.belief, model, outcome.arm, self._version).inc()
         self.decisions.labels(outcome.arm, domain, outcome.check).inc()
 
@@ -226,8 +240,9 @@ class Metrics:
         """Count one HTTP request that ended."""
         self.requests.labels(route, labels.code_of(status), fault).inc()
 
-    def check(self, job: Job, verdict: Verdict) -> None:
-        """Count one check that ended."""
+    def check(self, job: Job, settlement: Settlement) -> None:
+        """Count one check that ended, and what it did to its answer."""
+        verdict = settlement.verdict
         model, arm, domain = self.model(job.model), job.decision.arm, job.reading.main_domain
         belief = belief_of(job.reading)
         stratum = (domain, belief, model, arm, verdict.kind, self._version)
@@ -238,8 +253,15 @@ class Metrics:
             self.weight_squared.labels(*stratum).inc(weight**2)
         if verdict.kind is Kind.UNABLE:
             self.unable.labels(model, arm, verdict.reason, self._version).inc()
+        self.actions.labels(domain, model, arm, verdict.kind, settlement.action).inc()
+        if job.decision.mode is Mode.CORRECT and is_confirmed(verdict):
+            self.corrections.labels(labels.correction_of(settlement)).inc()
+        if verdict.second_opinion is not None:
+            self.second_opinions.labels(verdict.second_opinion).inc()
         if verdict.neutralisation is not None:
             self.neutralisations.labels("rules", verdict.neutralisation).inc()
+        if verdict.neutral_answer is not None:
+            self.neutral_answers.labels("cached" if verdict.cached else "asked").inc()
         for kind, count in verdict.tokens.items():
             self.tokens.labels("check", kind).inc(count)
 

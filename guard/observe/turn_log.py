@@ -5,7 +5,8 @@ import structlog
 from guard.core.job import Job
 from guard.core.outcome import Fate, Outcome, flags_of
 from guard.core.reading import Reading
-from guard.core.verdict import Kind, Verdict
+from guard.core.settlement import Settlement
+from guard.core.verdict import Kind
 
 _QUIET = frozenset((Fate.DELIVERED, Fate.REJECTED, Fate.DISCONNECTED))
 
@@ -25,6 +26,7 @@ class TurnLog:
             turn_id=outcome.turn_id,
             fate=outcome.fate.value,
             status=outcome.status,
+            route=outcome.route,
             mode=outcome.mode.value,
             model=outcome.model[:100],
             stream=outcome.stream,
@@ -38,19 +40,23 @@ class TurnLog:
             ms_first_byte=_ms(outcome.first_byte),
             ms_upstream_head=_ms(outcome.upstream_head),
             ms_held=_ms(outcome.held),
+            ms_waited=_ms(outcome.waited),
             text_length=outcome.text_length,
             text_digest=outcome.text_digest,
             answer_bytes=outcome.answer_length,
         )
 
-    def check(self, job: Job, verdict: Verdict) -> None:
+    def check(self, job: Job, settlement: Settlement) -> None:
         """Write one settled check."""
+        verdict = settlement.verdict
         write = self._log.warning if verdict.kind is Kind.UNABLE else self._log.info
         write(
             "check",
             turn_id=job.turn_id,
             verdict=verdict.kind.value,
             reason=verdict.reason,
+            action=settlement.action.value,
+            action_failed=settlement.action_failed,
             claims=len(verdict.claims),
             flags=flags_of(job.reading),
             arm=job.decision.arm.value,

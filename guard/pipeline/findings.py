@@ -1,11 +1,13 @@
 """Checks asked for and settled: the queue, the verdict documents and what is counted."""
 
+from dataclasses import replace
 from typing import Any, Protocol
 
 import msgspec
 
 from guard.core.job import Job
 from guard.core.outcome import flags_of
+from guard.core.settlement import Action, Settlement
 from guard.core.verdict import Unable, Verdict
 from guard.stores.base import Checks, Verdicts
 
@@ -15,7 +17,7 @@ SCHEMA = "coolhead.verdict/1"
 class Sink(Protocol):
     """Takes settled checks. Never waits."""
 
-    def check(self, job: Job, verdict: Verdict) -> None:
+    def check(self, job: Job, settlement: Settlement) -> None:
         """Take one settled check."""
         ...
 
@@ -36,11 +38,23 @@ class Findings:
         self.settle(job, Verdict.unable(Unable.QUEUE_FULL))
         return "dropped_queue_full"
 
+    def later(self, job: Job) -> Settlement:
+        """Queue a check that an answer cannot wait for any longer; what the answer says about it."""
+        asked = self.ask(job)
+        verdict = Verdict.unable(Unable.DEADLINE if asked == "sampled" else Unable.QUEUE_FULL)
+        return Settlement(verdict, Action.ANNOTATED, extra=msgspec.json.encode(pending(job)))
+
     def settle(self, job: Job, verdict: Verdict) -> None:
-        """Write the verdict."""
-        self._verdicts.put(job.turn_id, msgspec.json.encode(done(job, verdict)))
+        """Write the verdict on an answer that went out as it was."""
+        self.settled(job, Settlement(verdict, Action.NONE))
+
+    def settled(self, job: Job, settlement: Settlement) -> Settlement:
+        """Write how a check ended; the settlement with its document, for the answer."""
+        document = msgspec.json.encode(done(job, settlement))
+        self._verdicts.put(job.turn_id, document)
         for sink in self._sinks:
-            sink.check(job, verdict)
+            sink.check(job, settlement)
+        return replace(settlement, extra=document)
 
 
 def pending(job: Job) -> dict[str, Any]:
@@ -56,8 +70,9 @@ def pending(job: Job) -> dict[str, Any]:
     }
 
 
-def done(job: Job, verdict: Verdict) -> dict[str, Any]:
-    """The document of a check that was done (CHECK.md, 1.11). Offsets are code points of the answer."""
+def done(job: Job, settlement: Settlement) -> dict[str, Any]:
+    """The document of a check that was done (CHECK.md, 1.11). Offsets are code points of the upstream's answer."""
+    verdict = settlement.verdict
     return pending(job) | {
         "status": "done",
         "verdict": verdict.kind,
@@ -72,7 +87,9 @@ def done(job: Job, verdict: Verdict) -> dict[str, Any]:
         "neutral_question": verdict.neutral_question,
         "neutral_answer": verdict.neutral_answer,
         "reference": {"model": verdict.reference_model},
-        "action": "none",
+        "mode": job.decision.mode,
+        "action": settlement.action,
+        "action_failed": settlement.action_failed,
         "ms": verdict.milliseconds,
         "usage": verdict.tokens,
     }

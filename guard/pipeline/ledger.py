@@ -23,6 +23,7 @@ class Entry:
 
     turn_id: str
     mode: Mode
+    route: str = "chat_completions"
     model: str = ""
     stream: bool = False
     status: int = 500
@@ -33,6 +34,7 @@ class Entry:
     text: str = ""
     answer_length: int = 0
     held: float = 0.0
+    waited: float | None = None
     before_upstream: float | None = None
     upstream_head: float | None = None
     detection: float | None = None
@@ -65,6 +67,7 @@ class Ledger:
         outcome = Outcome(
             turn_id=entry.turn_id,
             fate=entry.fate,
+            route=entry.route,
             mode=entry.mode,
             model=entry.model,
             stream=entry.stream,
@@ -77,6 +80,7 @@ class Ledger:
             upstream_head=entry.upstream_head,
             before_upstream=entry.before_upstream,
             held=entry.held,
+            waited=entry.waited,
             detection=entry.detection,
             text_length=len(entry.text),
             text_digest=self._digest(entry.text) if entry.text else "",

@@ -8,6 +8,8 @@ Headers = list[tuple[bytes, bytes]]
 TURN_ID = b"x-coolhead-turn-id"
 FLAGS = b"x-coolhead-flags"
 MODE = b"x-coolhead-mode"
+VERDICT = b"x-coolhead-verdict"
+ACTION = b"x-coolhead-action"
 _OURS = b"x-coolhead-"
 
 _HOP_BY_HOP = frozenset(
@@ -40,6 +42,11 @@ def to_upstream(headers: Iterable[tuple[bytes, bytes]], api_key: str | None) -> 
     if api_key is None:
         return passed
     return [(k, v) for k, v in passed if k != b"authorization"] + [(b"authorization", b"Bearer " + api_key.encode())]
+
+
+def readable(passed: Headers) -> Headers:
+    """The same request for an answer that is not compressed."""
+    return [(k, v) for k, v in passed if k != b"accept-encoding"] + [(b"accept-encoding", b"identity")]
 
 
 def to_client(headers: Iterable[tuple[bytes, bytes]]) -> Headers:

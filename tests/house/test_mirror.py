@@ -18,6 +18,8 @@ COVERED_ELSEWHERE = {
     "classifier/base.py": "protocols only",
     "pipeline/prompts.py": "words only; tests/pipeline/test_check.py uses them",
     "http/asgi.py": "tests/http/test_chat.py and test_passthrough.py, over real sockets",
+    "pipeline/inquiry.py": "types only",
+    "pipeline/settle.py": "tests/pipeline/test_wait.py: through whole answers and streams",
     "http/turns.py": "tests/http/test_service.py, over real sockets",
     "http/errors.py": "tests/http/test_service.py, over real sockets",
     "http/server.py": "tests/http/test_health.py and tests/e2e",

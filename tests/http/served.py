@@ -10,7 +10,7 @@ import aiohttp
 import uvicorn
 
 from guard.core.policy import Policy
-from guard.http.chat import ChatRoute
+from guard.http.answers import AnswerRoute
 from guard.http.classify import classify_route
 from guard.http.passthrough import PassthroughRoute
 from guard.http.service import service_app
@@ -19,10 +19,12 @@ from guard.observe.metrics import Metrics
 from guard.pipeline.exchange import Exchange, ExchangeConfig
 from guard.pipeline.findings import Findings
 from guard.pipeline.ledger import Ledger
+from guard.pipeline.spend import Spend
 from guard.stores.memory import MemoryChecks, MemoryVerdicts
 from guard.upstream.client import Upstream, UpstreamConfig
+from guard.wire.formats import FORMATS
 from tests.core.readings import reading
-from tests.pipeline.parts import Sink, Told
+from tests.pipeline.parts import Checking, Sink, Told, waiting
 
 
 @dataclass
@@ -42,15 +44,18 @@ async def served(upstream_url: str, *, max_bytes: int = 1 << 20) -> AsyncIterato
     metrics, sink, verdicts = Metrics(Policy()), Sink(), MemoryVerdicts(10, 60)
     told = Told(reading("sadness", "medical"))
     async with Upstream(UpstreamConfig("main", upstream_url, timeout=5), metrics) as upstream:
+        findings = Findings(MemoryChecks(10), verdicts, (sink,))
         exchange = Exchange(
             ExchangeConfig(Policy()),
             told,
             upstream,
-            Findings(MemoryChecks(10), verdicts, (sink,)),
+            findings,
+            waiting(Policy(), upstream, findings, Checking()),
+            Spend(None),
             Ledger((sink, metrics), str),
         )
         app = service_app(
-            ChatRoute(exchange, metrics, max_bytes),
+            {path: AnswerRoute(format, exchange, metrics, max_bytes) for path, format in FORMATS.items()},
             PassthroughRoute(upstream, metrics),
             [verdicts_route(verdicts), classify_route(told, Policy(), {})],
         )

@@ -10,6 +10,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from guard.core.outcome import Fate
 from guard.core.policy import FlagOn, Mode, Policy, decide
 from guard.core.reading import DOMAINS, EMOTIONS, Undetected
+from guard.core.settlement import Settlement
 from guard.core.verdict import Kind, Unable, Verdict
 from guard.observe.metrics import Metrics
 from tests.observe.outcomes import DELIVERED, delivered, job, reading
@@ -69,14 +70,15 @@ def test_no_series_is_born_late(flag_on: FlagOn) -> None:
         if job(found, policy).decision.checked:
             for kind in Kind:
                 verdict = Verdict(kind, neutralisation="full", tokens={"prompt": 3, "completion": 1})
-                metrics.check(job(found, policy), replace(verdict, reason="parse") if kind is Kind.UNABLE else verdict)
+                told = replace(verdict, reason="parse") if kind is Kind.UNABLE else verdict
+                metrics.check(job(found, policy), Settlement(told))
     for fate in Fate:
         for mode in Mode:
             metrics.turn(replace(DELIVERED, fate=fate, mode=mode, status=502))
     for why in Undetected:
         metrics.turn(replace(DELIVERED, reading=why, decision=decide(why, Mode.OBSERVE, policy, draw=0.0)))
     for reason in Unable:
-        metrics.check(job(reading("fear", "medical"), policy), Verdict.unable(reason))
+        metrics.check(job(reading("fear", "medical"), policy), Settlement(Verdict.unable(reason)))
 
     late = {name for name, _ in samples(metrics).keys() - born}
     assert not late
@@ -92,7 +94,7 @@ def test_controls_weigh_more() -> None:
     """A control that was checked with probability 0.1 stands for ten turns."""
     metrics = Metrics(Policy(control_rate=0.1), ("m",))
 
-    metrics.check(job(reading(), Policy(control_rate=0.1)), Verdict(Kind.CONTRADICTED))
+    metrics.check(job(reading(), Policy(control_rate=0.1)), Settlement(Verdict(Kind.CONTRADICTED)))
 
     weight = [v for (name, labels), v in samples(metrics).items() if name == "coolhead_checks_weight_total" and v]
     squared = [v for (name, _), v in samples(metrics).items() if name == "coolhead_checks_weight_squared_total" and v]

@@ -5,6 +5,7 @@ from dataclasses import replace
 from structlog.testing import capture_logs
 
 from guard.core.outcome import Fate
+from guard.core.settlement import Settlement
 from guard.core.verdict import Claim, Kind, Unable, Verdict
 from guard.observe.turn_log import TurnLog
 from tests.observe.outcomes import delivered, job, reading
@@ -30,7 +31,7 @@ def test_faults_are_warnings() -> None:
     """What an operator should look at is a warning."""
     with capture_logs() as lines:
         TurnLog().turn(replace(delivered(reading()), fate=Fate.UPSTREAM_TIMEOUT))
-        TurnLog().check(job(reading("fear")), Verdict.unable(Unable.PARSE))
+        TurnLog().check(job(reading("fear")), Settlement(Verdict.unable(Unable.PARSE)))
 
     assert ["warning", "warning"] == [line["log_level"] for line in lines]
 
@@ -41,7 +42,7 @@ def test_no_text_and_no_keys() -> None:
     verdict = Verdict(Kind.CONTRADICTED, claims=(CLAIM,), neutral_answer="NEUTRAL WORDS", neutral_question="ASKED")
 
     with capture_logs() as lines:
-        TurnLog().check(checked, verdict)
+        TurnLog().check(checked, Settlement(verdict))
 
     written = str(lines)
     for secret in ("PROMPT", "ANSWER", "QUOTED", "FACT", "NEUTRAL", "ASKED", "secret-key"):

@@ -1,21 +1,29 @@
 """An exchange in front of a raw upstream, with a classifier that says what it is told."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 import msgspec
 
 from guard.core.job import Job
+from guard.core.neutral import NeutralQuestion
 from guard.core.outcome import Outcome
-from guard.core.policy import Policy
+from guard.core.policy import Mode, Policy
 from guard.core.reading import Reading, Undetected
+from guard.core.settlement import Settlement
 from guard.core.turn import Turn
-from guard.core.verdict import Verdict
-from guard.pipeline.exchange import Exchange, ExchangeConfig, Inquiry
+from guard.core.verdict import Claim, Kind, Verdict
+from guard.pipeline.check import Asked, Neutral
+from guard.pipeline.correct import Correction, Regenerate
+from guard.pipeline.exchange import Exchange, ExchangeConfig
 from guard.pipeline.findings import Findings
+from guard.pipeline.inquiry import Inquiry
 from guard.pipeline.ledger import Ledger
+from guard.pipeline.settle import SettleConfig, Settler
+from guard.pipeline.spend import Spend
+from guard.pipeline.wait import Wait
 from guard.stores.memory import MemoryChecks, MemoryVerdicts
 from guard.upstream.client import Upstream, UpstreamConfig
 from guard.wire.headers import Headers
@@ -70,17 +78,58 @@ class Sink:
 
     outcomes: list[Outcome] = field(default_factory=list)
     settled: list[tuple[Job, Verdict]] = field(default_factory=list)
+    settlements: list[Settlement] = field(default_factory=list)
 
     def turn(self, outcome: Outcome) -> None:
         """Take an outcome."""
         self.outcomes.append(outcome)
 
-    def check(self, job: Job, verdict: Verdict) -> None:
+    def check(self, job: Job, settlement: Settlement) -> None:
         """Take a settled check."""
-        self.settled.append((job, verdict))
+        self.settled.append((job, settlement.verdict))
+        self.settlements.append(settlement)
 
     def upstream_call(self, upstream: str, purpose: str, outcome: str, seconds: float) -> None:
         """Take a call."""
+
+
+@dataclass
+class Checking:
+    """A check, and an editor, that say what they are told, after `delay` seconds each."""
+
+    verdict: Verdict = field(default_factory=lambda: Verdict(Kind.CONSISTENT))
+    correction: Correction = field(default_factory=lambda: Correction(None, (), "no edit"))
+    delay: float = 0.0
+    note: str | None = None
+    """Asks the application's model once more, with this note."""
+    jobs: list[Job] = field(default_factory=list)
+    asked: list[Asked] = field(default_factory=list)
+
+    async def neutral(self, asked: Asked) -> Neutral:
+        """Nothing of use."""
+        self.asked.append(asked)
+        return Neutral(NeutralQuestion((), (), ()))
+
+    async def run(self, job: Job, neutral: Awaitable[Neutral | None] | None = None) -> Verdict:
+        """The verdict; what came before it is waited for."""
+        self.jobs.append(job)
+        if neutral is not None:
+            await neutral
+        await asyncio.sleep(self.delay)
+        return self.verdict
+
+    async def correct(self, job: Job, verdict: Verdict, regenerate: Regenerate | None) -> Correction:
+        """The correction."""
+        await asyncio.sleep(self.delay)
+        if self.note and regenerate:
+            return Correction(await regenerate(self.note), (), None)
+        return self.correction
+
+
+def confirmed(quote: str = "No") -> Verdict:
+    """Two references contradict the answer."""
+    claim = Claim("s1", quote, 0, len(quote), "other", "contradicted", "high", "Yes", confirmed=True)
+    return Verdict(Kind.CONTRADICTED, claims=(claim,), neutral_answer="Yes.")
 
 
 @dataclass
@@ -93,18 +142,44 @@ class Parts:
     verdicts: MemoryVerdicts
 
 
+def waiting(
+    policy: Policy,
+    upstream: Upstream,
+    findings: Findings,
+    checking: Checking,
+    config: SettleConfig | None = None,
+    lines: dict[str, str] | None = None,
+) -> Wait:
+    """What lets waiting answers out, with a check that says what it is told."""
+    settler = Settler(config or SettleConfig(), policy, checking, checking, findings)
+    return Wait(policy, settler, checking, upstream, lines or {})
+
+
 @asynccontextmanager
 async def parts(
-    url: str, classifier: Told | None = None, policy: Policy | None = None, *, queue: int = 8, deadline: float = 0.05
+    url: str,
+    classifier: Told | None = None,
+    policy: Policy | None = None,
+    *,
+    queue: int = 8,
+    deadline: float = 0.05,
+    checking: Checking | None = None,
+    seconds: float = 2.0,
+    note: bool = False,
+    lines: dict[str, str] | None = None,
 ) -> AsyncIterator[Parts]:
     """An exchange in front of `url`."""
     sink, checks, verdicts = Sink(), MemoryChecks(queue), MemoryVerdicts(100, 60)
+    policy, checking, findings = policy or Policy(), checking or Checking(), Findings(checks, verdicts, (sink,))
+    config = SettleConfig({mode: seconds for mode in Mode if mode.waits}, safe_text="Ask a doctor.", note=note)
     async with Upstream(UpstreamConfig("main", url, timeout=5), sink) as upstream:
         exchange = Exchange(
-            ExchangeConfig(policy or Policy(), deadline=deadline, key=b"key"),
+            ExchangeConfig(policy, deadline=deadline, key=b"key"),
             classifier or Told(reading("sadness", "medical")),
             upstream,
-            Findings(checks, verdicts, (sink,)),
+            findings,
+            waiting(policy, upstream, findings, checking, config, lines),
+            Spend(None),
             Ledger((sink,), lambda text: "digest"),
         )
         yield Parts(exchange, sink, checks, verdicts)
@@ -120,5 +195,5 @@ def inquiry(body: object = SAD, headers: Headers | None = None, *, left: bool = 
 async def answer(exchange: Exchange, asked: Inquiry) -> tuple[int, dict[str, str], bytes]:
     """Status, headers and body of the answer, taken to its end."""
     async with exchange.answering(asked) as delivery:
-        body = b"".join([piece async for piece in delivery.body])
+        body = b"".join([piece async for piece in delivery.pieces])
         return delivery.status, {k.decode(): v.decode() for k, v in delivery.headers}, body
