@@ -1,14 +1,44 @@
-"""`coolhead eval`: how well the detector reads turns that you labelled."""
+"""`coolhead eval`: how well the parts do their work, on data of your own."""
 
+import asyncio
+import random
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
 import rich_click as click
 from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
 from guard.classifier.manifest import folder_of
+
+if TYPE_CHECKING:
+    from guard.evals.endpoints import Endpoint
+    from guard.evals.rows import Row
+
+_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+_NEW_FILE = click.Path(dir_okay=False, path_type=Path)
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+def _shared(command: Command) -> Command:
+    """The options that all evaluations with results have."""
+    options = (
+        click.option("--out", type=_NEW_FILE, help="Every result is a line here; a stopped run goes on from it."),
+        click.option("--limit", type=click.IntRange(1), help="Only so many items, drawn by the seed."),
+        click.option("--seed", default=0, show_default=True, help="Of every draw."),
+        click.option("--concurrency", type=click.IntRange(1), default=1, show_default=True, help="Items at a time."),
+        click.option("--plot", type=_NEW_FILE, help="Draw the shares with their intervals (.svg, .png)."),
+        click.option("--json", "as_json", is_flag=True, help="One JSON object in place of tables."),
+        click.option(
+            "--api-key", envvar="COOLHEAD_UPSTREAM_API_KEY", help="Of the endpoints [env: COOLHEAD_UPSTREAM_API_KEY]."
+        ),
+    )
+    for option in reversed(options):
+        command = option(command)
+    return command
 
 
 @click.group("eval")
@@ -48,6 +78,52 @@ def detector(data: Path, model: str | None, plot: Path | None, as_json: bool) ->
         _show(found)
 
 
+@evaluation.command()
+@click.argument("file", required=False, type=_FILE)
+@click.option(
+    "--base-url", help="An OpenAI-compatible endpoint, with /v1: a model rewrites where the rules are unsure."
+)
+@click.option("--model", help="The model that rewrites.")
+@click.option("--failures", is_flag=True, help="List the turns on which something went wrong.")
+@_shared
+def neutraliser(file: Path | None, base_url: str | None, model: str | None, failures: bool, **options: Any) -> None:
+    """Measure what the neutral question keeps and drops.
+
+    FILE has one labelled turn a line [default: 170 own turns that come with Coolhead]:
+
+    \b
+    {"text": "...", "facts": ["10 mg"], "feelings": ["terrified"], "beliefs": ["honey is safe"], "askable": true}
+
+    Facts and numbers must be in the neutral question, its facts or its belief checks; feelings must not; beliefs must
+    not be in the open question. `earlier` holds the user messages before it. Intervals are Wilson's, 95 %.
+    """
+    from guard.evals import neutraliser as measured
+    from guard.evals.endpoints import opened
+    from guard.pipeline.check import check_version
+
+    if bool(base_url) != bool(model):
+        raise click.UsageError("--base-url and --model go together: a model rewrites, or only the rules are measured")
+
+    async def run(tell: Callable[[int, int], None]) -> Any:
+        from guard.evals.results import Results
+
+        turns = _drawn(measured.read(file or measured.packaged()), options)
+        about = {"eval": "neutraliser", "data": str(file or "packaged"), "check": check_version(model)}
+        results = Results(options["out"], measured.Neutralised, about)
+        if base_url is None or model is None:
+            return measured.report(await measured.run(turns, results, tell=tell))
+        endpoint = _endpoint(base_url, model, options)
+        async with opened(endpoint) as reference:
+            concurrency = options["concurrency"]
+            return measured.report(await measured.run(turns, results, "model", reference, model, concurrency, tell))
+
+    found = _measured("turns", run)
+    found = {"eval": "neutraliser", "model": model or "rules"} | found
+    _tell(found, f"{found['turns']} turns, neutralised by {found['model']}", options)
+    if failures and not options["as_json"]:
+        _show_failures(found["failures"])
+
+
 def _draw(bins: dict[str, Any], path: Path) -> None:
     from guard.training.card import draw_reliability
 
@@ -81,3 +157,71 @@ def _show(found: dict[str, Any]) -> None:
             for label, counts in zip(confusion["labels"], confusion["counts"], strict=True):
                 table.add_row(label, *map(str, counts))
             console.print(table)
+
+
+def _measured(what: str, run: Callable[[Callable[[int, int], None]], Any]) -> Any:
+    """What a run comes to, with a bar on stderr; its foreseeable faults as one sentence."""
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    try:
+        with Progress(*columns, console=Console(stderr=True)) as progress:
+            bar = progress.add_task(what, total=None)
+            return asyncio.run(run(lambda done, total: progress.update(bar, completed=done, total=total)))
+    except KeyboardInterrupt:
+        raise click.ClickException("stopped; with --out the next run goes on from here") from None
+    except (OSError, ValueError) as error:
+        raise click.ClickException(str(error)) from None
+
+
+Item = TypeVar("Item")
+
+
+def _drawn(items: Sequence[Item], options: dict[str, Any]) -> list[Item]:
+    """The items in the seed's order, up to the limit: a larger limit adds items to those of a smaller one."""
+    shuffled = list(items)
+    random.Random(options["seed"]).shuffle(shuffled)
+    return shuffled[: options["limit"]]
+
+
+def _endpoint(url: str, model: str, options: dict[str, Any], option: str = "--base-url") -> "Endpoint":
+    from guard.evals.endpoints import Endpoint
+
+    return Endpoint(url, model, options["api_key"], option)
+
+
+def _tell(found: dict[str, Any], headline: str, options: dict[str, Any], *, drawn: Sequence["Row"] = ()) -> None:
+    """The report as JSON or as a table, and its plot."""
+    if options["plot"] is not None:
+        _plot(drawn or found["rows"], options["plot"], headline, by_measure=bool(drawn))
+    if options["as_json"]:
+        click.echo(msgspec.json.format(msgspec.json.encode(found), indent=1))
+        return
+    console = Console()
+    console.print(headline, highlight=False)
+    table = Table("measure", "of", "n", "value", "95 % interval", "target")
+    for row in found["rows"]:
+        target = f"{row.target} {'reached' if row.met else 'missed'}" if row.target else ""
+        table.add_row(
+            row.measure, row.group, str(row.n), f"{row.value:.3f}", f"{row.low:.3f} to {row.high:.3f}", target
+        )
+    console.print(table)
+    for note in found.get("notes", ()):
+        console.print(note, highlight=False)
+
+
+def _plot(rows: Sequence["Row"], path: Path, title: str, *, by_measure: bool) -> None:
+    try:
+        from guard.evals.plots import draw
+
+        draw(rows, path, title, by_measure=by_measure)
+    except ModuleNotFoundError:
+        raise click.ClickException("--plot needs matplotlib; install coolhead[plots]") from None
+    except (OSError, ValueError) as error:
+        raise click.ClickException(f"--plot {path}: {error}") from None
+
+
+def _show_failures(failures: Sequence[Any]) -> None:
+    kinds = ("lost_facts", "lost_numbers", "kept_feelings", "leaked")
+    for row in failures:
+        wrong = [f"{kind.replace('_', ' ')}: {', '.join(getattr(row, kind))}" for kind in kinds if getattr(row, kind)]
+        wrong += [] if row.askable_right else ["askable told wrong"]
+        click.echo(f"\n{row.id}  {'; '.join(wrong)}\n  turn: {row.text}\n  told: {row.told}")

@@ -138,3 +138,43 @@ def test_a_wrong_model_is_told(file: Path, tmp_path: Path) -> None:
 def test_a_missing_file_is_misuse(tmp_path: Path) -> None:
     """Told before a model is loaded."""
     assert called(tmp_path / "nothing.jsonl").exit_code == 2
+
+
+def neutraliser(*arguments: object) -> Result:
+    """The command's result."""
+    return CliRunner(env={"COLUMNS": "300"}).invoke(main, ["eval", "neutraliser", *map(str, arguments)])
+
+
+def test_the_packaged_turns_are_neutralised() -> None:
+    """Without arguments; a program gets rows with intervals and targets, and the failures."""
+    found = json.loads(neutraliser("--json").stdout)
+    facts = next(row for row in found["rows"] if row["measure"] == "facts kept")
+
+    assert found["turns"] >= 150
+    assert facts["low"] <= facts["value"] <= facts["high"]
+    assert (facts["target"], facts["met"]) == (">= 0.98", facts["value"] >= 0.98)
+
+
+def test_the_neutraliser_is_told_to_a_person(tmp_path: Path) -> None:
+    """A table with targets, failures with their turn, a plot; a file of one's own; a limit."""
+    turn = {"text": "I am sad. Is 5 mg safe?", "facts": ["7 mg"], "feelings": [], "beliefs": [], "askable": True}
+    file, plot = tmp_path / "turns.jsonl", tmp_path / "plot.svg"
+    file.write_text("\n".join(json.dumps(turn) for _ in range(3)))
+    result = neutraliser(file, "--failures", "--limit", 2, "--plot", plot, "--out", tmp_path / "out.jsonl")
+
+    assert result.exit_code == 0
+    assert "2 turns, neutralised by rules" in result.stdout
+    assert ">= 0.98 missed" in result.stdout
+    assert "lost facts: 7 mg" in result.stdout
+    assert plot.exists()
+    assert len((tmp_path / "out.jsonl").read_text().splitlines()) == 3
+
+
+def test_a_model_needs_an_endpoint() -> None:
+    """Half of it is misuse; an endpoint that is down is a sentence that names the option."""
+    assert neutraliser("--model", "m").exit_code == 2
+    result = neutraliser("--model", "m", "--base-url", "http://127.0.0.1:9/v1")
+
+    assert result.exit_code == 1
+    assert "--base-url" in result.stderr
+    assert "Traceback" not in result.output
