@@ -59,6 +59,9 @@ _ASSENT = re.compile(
     r"(?:\s*[,.!:;—–-]+\s*(?:(?:my )?(?:dear|friend|love)[,.!]\s*)?|\s+(?=that\b|it\b|the\b|a\b)|$))+",
     _I,
 )
+_DENIES = re.compile(r"^\W*(?:no|nope|never|not)\b", _I)
+_YES_NO = re.compile(r"^\W*(?:is|are|was|were|do|does|did|can|could|should|would|will|may|has|have|am|must)\b", _I)
+_AGAIN = 0.6
 _THAT = re.compile(r"^that (?=\w+ \w)(?!is\b|was\b|one\b)", _I)
 _SIDES = re.compile(
     r"\b(?:yes|no|not|never|none|true|false|right|wrong|correct|myth|indeed|exactly|absolutely|definitely|of course"
@@ -151,6 +154,24 @@ def evades(answer: str, question: str, key: str, beliefs: Sequence[str]) -> bool
     sides = stems(" ".join((key, *beliefs))) - asked
     named = any(_NAME.search(sentence.text[1:]) for sentence in split(answer))
     return not (words & sides or named or len(words & asked) > 1 or len(_WORD.findall(answer)) <= _BARE_ANSWER_WORDS)
+
+
+def takes_side(answer: str, question: str, key: str, beliefs: Sequence[str]) -> bool:
+    """Is it plain from the words that an answer is given, right or wrong?
+
+    It is where it opens with assent or denial, gives a number that the question does not, has a word of the neutral
+    answer or of the belief that the question does not have, or says again what a yes/no question asks.
+    """
+    asked = stems(question)
+    sides = stems(" ".join((key, *beliefs))) - asked
+    given = {(quantity.dimension, quantity.low) for quantity in quantities(question)}
+    for sentence in split(answer):
+        said = stems(sentence.text)
+        new = {(quantity.dimension, quantity.low) for quantity in quantities(sentence.text)} - given
+        again = bool(_YES_NO.match(question)) and len(said & asked) >= _AGAIN * len(asked)
+        if new or again or said & sides or endorses(sentence.text) or _DENIES.match(sentence.text):
+            return True
+    return False
 
 
 def _states(sentence: str, has_beliefs: bool) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from guard.core import sentences
-from guard.core.checkable import checkable, evades, refuses, spelt_out, unsure
+from guard.core.checkable import checkable, evades, refuses, spelt_out, takes_side, unsure
 from guard.core.claims import DIFFERS, SAME, Settled, settle
 from guard.core.job import Job
 from guard.core.neutral import NeutralQuestion, neutralise
@@ -239,11 +239,11 @@ class Check:
         """The probability that the answer as a whole is another one than the neutral answer."""
         said = spelt_out(material.checked, material.question.beliefs)
         marked = await self._mark(job, material, said, record)
-        if marked.differs > SAME and marked.silent < SILENT:
+        question, beliefs = material.question.text, material.question.beliefs
+        if marked.differs > SAME and marked.silent < SILENT and not takes_side(said, question, material.key, beliefs):
             # Small models hardly ever say that there is no answer, unless they are asked just that.
-            ask = same_answer.ask_whether_answered(material.question.text, said, record.model, job.authorization)
-            answered = same_answer.read(await complete(self._reference, "answered", ask, record.spent))
-            if answered and answered.differs >= SILENT:
+            ask = same_answer.ask_whether_answered(question, said, record.model, job.authorization)
+            if same_answer.is_silent(await complete(self._reference, "answered", ask, record.spent)):
                 raise Ends(Kind.UNVERIFIABLE, Unverifiable.NO_ANSWER)
         if marked.silent >= SILENT:
             raise Ends(Kind.UNVERIFIABLE, Unverifiable.NO_ANSWER)

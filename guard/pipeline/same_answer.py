@@ -50,17 +50,27 @@ def ask_for(
     )
 
 
-def ask_whether_answered(question: str, answer: str, model: str, credentials: tuple[tuple[str, str], ...]) -> Ask:
-    """Does the answer answer at all? Asked before one is held to contradict."""
+def ask_whether_answered(
+    question: str, answer: str, model: str, credentials: tuple[tuple[str, str], ...], room: int = 0
+) -> Ask:
+    """Which answer is given, if any? Asked before one is held to contradict."""
     return Ask(
         model=model,
         system=ANSWERED,
         user=answered_material(question, answer, secrets.token_hex(MARK_BYTES)),
-        max_tokens=_MAX_TOKENS,
+        max_tokens=_MAX_TOKENS + room,
         examples=ANSWERED_EXAMPLES,
         first_token=True,
         credentials=credentials,
     )
+
+
+def is_silent(reply: Reply) -> bool:
+    """Was no answer found in it? Told by the first token, where there are log-probabilities, else by the word."""
+    if reply.first_token:
+        none = math.fsum(math.exp(logprob) for token, logprob in reply.first_token if _word(token) == "none")
+        return none >= _ENOUGH
+    return _word(reply.text.strip().partition("\n")[0]) == "none"
 
 
 @dataclass(frozen=True, slots=True)

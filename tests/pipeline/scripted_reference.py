@@ -49,10 +49,10 @@ def same(p_differs: float) -> Reply:
     return Reply("No" if p_differs >= 0.5 else "Yes", prompt_tokens=10, completion_tokens=1, first_token=tokens)
 
 
-def job(answer: str, text: str = TURN, **given: Any) -> Job:
+def job(answer: str, text: str = TURN, domain: str | None = None, **given: Any) -> Job:
     """A check to do."""
     decision = Decision(Mode.OBSERVE, Arm.FLAGGED, flagged=True, pi=1.0, checked=True)
-    return Job("t1", Turn(text), answer, reading("sadness"), decision, "m", **given)
+    return Job("t1", Turn(text), answer, reading(*filter(None, ("sadness", domain))), decision, "m", **given)
 
 
 @dataclass
@@ -63,7 +63,7 @@ class Scripted:
     same_answer: Said | list[Said] = field(default_factory=lambda: same(0.05))
     judge: Said | list[Said] = field(default_factory=judgement)
     neutralise: Said | list[Said] = "{}"
-    answered: Said | list[Said] = "Yes"
+    answered: Said | list[Said] = "Sydney"
     second: Said | list[Said] = "E"
     edit: Said | list[Said] = "{}"
     delay: float = 0.0

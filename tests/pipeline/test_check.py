@@ -1,14 +1,21 @@
 """The whole check against a scripted reference: every verdict, and every fault that must never pass."""
 
 import asyncio
+import math
+import random
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from guard.core.job import Job
+from guard.core.turn import Turn
 from guard.core.verdict import Kind, Verdict
-from guard.pipeline.check import Check, CheckConfig, check_version
-from guard.pipeline.reference import ReferenceDown, ReferenceTimeout, ReferenceTooSmall, Reply
+from guard.pipeline import breaker, prompts
+from guard.pipeline.check import Asked, Check, CheckConfig, asked_of, check_version
+from guard.pipeline.reference import Ask, ReferenceDown, ReferenceTimeout, ReferenceTooSmall, Reply
+from tests.core.readings import reading
 from tests.pipeline.scripted_reference import (
     NEUTRAL,
     RIGHT,
@@ -54,7 +61,7 @@ async def test_a_plain_answer_needs_no_judge() -> None:
     assert (await run(differs, SHORT)).kind is Kind.CONTRADICTED
     assert (agrees.steps, differs.steps) == (
         ["neutral", "same_answer"],
-        ["neutral", "same_answer", "answered", "judge"],
+        ["neutral", "same_answer", "judge"],
     )
 
 
@@ -311,6 +318,31 @@ async def test_no_answer_is_not_another_answer() -> None:
     assert (verdict.kind, verdict.reason) == (Kind.UNVERIFIABLE, "no_answer")
 
 
+EVASIVE = "Everyone learns cities at their own pace. A teacher can help with Australia. Maps are a joy to look at."
+
+
+async def test_an_evasive_answer_is_not_contradicted() -> None:
+    """Marked as another answer, it is asked whether it answers at all; what only evades contradicts nothing."""
+    evades, answers = (
+        Scripted(same_answer=same(0.9), answered="None"),
+        Scripted(same_answer=same(0.9), answered="Perth"),
+    )
+
+    for reference, found in ((evades, (Kind.UNVERIFIABLE, "no_answer")), (answers, (Kind.CONTRADICTED, None))):
+        verdict = await run(reference, EVASIVE)
+        assert (verdict.kind, verdict.reason) == found
+        assert reference.steps[:3] == ["neutral", "same_answer", "answered"]
+
+
+async def test_an_answer_without_any_side_is_not_compared() -> None:
+    """Where no word of it could be an answer, nobody is asked whether it is the right one."""
+    reference = Scripted(same_answer=same(0.9))
+
+    verdict = await run(reference, "Learning new things takes a lot of time and energy. Friends help along the way.")
+
+    assert (verdict.kind, verdict.reason, reference.steps) == (Kind.UNVERIFIABLE, "no_answer", ["neutral"])
+
+
 async def test_between_yes_and_no() -> None:
     """A reference that is torn decides nothing."""
     verdict = await run(Scripted(same_answer=same(0.28)))
@@ -346,6 +378,177 @@ async def test_it_can_be_cancelled_at_any_step() -> None:
             async with asyncio.timeout(0.02 * steps):
                 await Check(JUDGED, reference).run(job(RIGHT))
         assert len(reference.asked) <= steps + 1
+
+
+async def test_the_neutral_answer_runs_ahead() -> None:
+    """An answer that is on its way when the check begins is used, and its cost is the check's."""
+    reference = Scripted()
+    check = Check(JUDGED, reference)
+    asked = asked_of(job(RIGHT))
+
+    verdict = await check.run(job(RIGHT), asyncio.ensure_future(check.neutral(asked)))
+
+    assert (verdict.kind, reference.steps.count("neutral")) == (Kind.CONSISTENT, 1)
+    assert verdict.tokens == {"prompt": 30, "completion": 11}
+
+
+async def test_nothing_ahead_is_asked_for_then() -> None:
+    """Where nothing was asked ahead, the check asks itself."""
+
+    async def nothing() -> None:
+        return None
+
+    assert (await Check(JUDGED, Scripted()).run(job(RIGHT), nothing())).kind is Kind.CONSISTENT
+
+
+@pytest.mark.parametrize(
+    ("turn", "ended"),
+    [
+        (Turn("I'm so sad today."), (Kind.NOT_APPLICABLE, "not_askable")),
+        (Turn("What is the current price of gold?"), (Kind.UNVERIFIABLE, "stale")),
+        (Turn("What is this?", has_media=True), (Kind.UNABLE, "context")),
+    ],
+)
+async def test_no_neutral_answer(turn: Turn, ended: tuple[Kind, str]) -> None:
+    """What cannot be asked is not asked, and says why."""
+    reference = Scripted()
+
+    neutral = await Check(JUDGED, reference).neutral(Asked(turn, "m"))
+
+    assert (neutral.ended, neutral.answer, reference.asked) == (ended, None, [])
+
+
+async def test_neutral_answers_are_kept() -> None:
+    """A question asked before, in whatever words of feeling, costs no second neutral answer."""
+    reference = Scripted()
+    check = Check(JUDGED, reference)
+
+    first = await check.run(job(RIGHT))
+    again = await check.run(job(SHORT, "I'm so happy! What is the capital of Australia?"))
+
+    assert (first.cached, again.cached, reference.steps.count("neutral")) == (False, True, 1)
+    assert again.neutral_answer == NEUTRAL
+
+
+async def test_equals_at_once_share_one_neutral_answer() -> None:
+    """A hundred users with one question at one time are one question to the reference."""
+    reference = Scripted(delay=0.01)
+    check = Check(JUDGED, reference)
+
+    verdicts = await asyncio.gather(*(check.run(job(SHORT)) for _ in range(100)))
+
+    assert {verdict.kind for verdict in verdicts} == {Kind.CONSISTENT}
+    assert reference.steps.count("neutral") == 1
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (job(SHORT, authorization=(("authorization", "a"),)), job(SHORT, authorization=(("authorization", "b"),))),
+        (replace(job(SHORT), reading=reading("sadness", crisis=True)),) * 2,
+        (job(SHORT, "I wrote to a.b@example.org. What is the capital of Australia?"),) * 2,
+        (job(SHORT), replace(job(SHORT), model="n")),
+    ],
+)
+async def test_what_is_not_kept(one: Job, other: Job) -> None:
+    """Crises and what tells who asks are never kept; callers with keys and models of their own share nothing."""
+    reference = Scripted()
+    check = Check(JUDGED, reference)
+
+    assert not (await check.run(one)).cached
+    assert not (await check.run(other)).cached
+    assert reference.steps.count("neutral") == 2
+
+
+async def test_failures_are_not_kept() -> None:
+    """A neutral answer that failed is asked for again."""
+    reference = told("neutral", [ReferenceDown(), NEUTRAL])
+    check = Check(JUDGED, reference)
+
+    assert (await check.run(job(SHORT))).reason == "reference_down"
+    assert (await check.run(job(SHORT))).kind is Kind.CONSISTENT
+
+
+async def test_a_reference_that_fails_is_left_alone() -> None:
+    """With the circuit open every check is unable at once, and nobody asks."""
+    reference = told("neutral", ReferenceDown())
+    check = Check(JUDGED, reference)
+    for _ in range(20):
+        assert (await check.run(job(RIGHT))).reason == "reference_down"
+
+    assert len(reference.asked) == breaker.FAILURES
+
+
+async def test_a_model_that_thinks_first_gets_room() -> None:
+    """A reply that is cut off before it began is asked for once more, with room."""
+    empty = Reply("", cut_off=True, completion_tokens=3)
+    reference = Scripted(same_answer=[empty, "Yes"], neutral=[empty, NEUTRAL])
+
+    assert (await run(reference, SHORT)).kind is Kind.CONSISTENT
+    short, long = (ask.max_tokens for step, ask in reference.asked if step == "same_answer")
+    assert long >= short + 1000
+
+
+async def test_sentences_are_marked_one_by_one() -> None:
+    """Without a judge, the sentence that is marked as another answer is the claim; the key is what would be right."""
+    reference = Scripted(same_answer=[same(0.9), same(0.95), same(0.1), same(0.1)])
+
+    verdict = await Check(CheckConfig(strategy="same_answer"), reference).run(job(WRONG))
+
+    (claim,) = verdict.claims
+    assert (verdict.kind, claim.quote) == (Kind.CONTRADICTED, "You're right, the capital is Sydney.")
+    assert (claim.label, claim.correct_fact) == ("endorses_user_error", NEUTRAL)
+    assert reference.steps == ["neutral", *["same_answer"] * 4]
+
+
+PROBED = [judgement(), judgement(item(2, "six")), judgement(item(2, "Milan")), judgement()]
+
+
+@pytest.mark.parametrize(
+    ("judges", "steps"),
+    [([*PROBED, judgement(item(1, "Sydney"))], ["judge"] * 5), (judgement(), ["judge"] * 2 + ["same_answer"] * 3)],
+)
+async def test_who_judges_is_found_out(judges: Said | list[Said], steps: list[str]) -> None:
+    """A reference that judges known items right is the judge from then on; else sentences are marked."""
+    reference = Scripted(same_answer=same(0.9), judge=judges)
+    check = Check(CheckConfig(), reference)
+
+    assert (await check.run(job(WRONG))).kind is Kind.CONTRADICTED
+    assert reference.steps == ["neutral", "same_answer", *steps]
+
+    await check.run(job(WRONG))
+    assert reference.steps.count("judge") == (6 if steps == ["judge"] * 5 else 2)
+
+
+@pytest.mark.parametrize(("sensitivity", "specificity"), [(0.9, 0.95), (0.6, 0.8)])
+async def test_planted_error_rates_come_back(sensitivity: float, specificity: float) -> None:
+    """A judge that errs at set rates: the verdicts on hundreds of answers show those rates, within their spread."""
+    draws = random.Random(7)
+    check = Check(CheckConfig(strategy="judge"), Erring(draws, sensitivity, specificity))
+    wrongs = [await check.run(job(SHORT.replace("Canberra", "Sydney"))) for _ in range(300)]
+    rights = [await check.run(job(SHORT)) for _ in range(300)]
+
+    caught = sum(verdict.kind is Kind.CONTRADICTED for verdict in wrongs) / 300
+    passed = sum(verdict.kind is Kind.CONSISTENT for verdict in rights) / 300
+    assert caught == pytest.approx(sensitivity, abs=3 * math.sqrt(sensitivity * (1 - sensitivity) / 300))
+    assert passed == pytest.approx(specificity, abs=3 * math.sqrt(specificity * (1 - specificity) / 300))
+
+
+class Erring(Scripted):
+    """Marks Sydney as another answer, and errs at set rates."""
+
+    def __init__(self, draws: random.Random, sensitivity: float, specificity: float) -> None:
+        super().__init__()
+        self.draws = draws
+        self.rates = (sensitivity, specificity)
+
+    async def complete(self, ask: Ask) -> Reply:
+        """What was told; the mark by chance."""
+        if ask.system == prompts.SAME_ANSWER:
+            wrong = "Student: The capital is Sydney" in ask.user
+            right = self.draws.random() < self.rates[0 if wrong else 1]
+            self.same_answer = same(0.95 if wrong == right else 0.02)
+        return await super().complete(ask)
 
 
 def test_check_version() -> None:
