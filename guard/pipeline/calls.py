@@ -1,5 +1,6 @@
 """The calls of a check: counted and timed; a fault of the reference ends the check with its reason."""
 
+import re
 import time
 from dataclasses import dataclass, field, replace
 
@@ -11,6 +12,9 @@ ATTEMPTS = 2
 
 ROOM = 2000
 """Tokens for a model that thinks before it speaks, on top of what the reply needs."""
+
+_MARK = re.compile(r"<<(\w+)\n")
+"""Opens the material of an ask."""
 
 
 class Ends(Exception):
@@ -46,11 +50,14 @@ async def complete(reference: Reference, step: str, ask: Ask, spent: Spent) -> R
     """The reply; one that was cut off before it began is asked for again with room for thinking.
 
     Raises:
-        Ends: there is no reply, or a refusal.
+        Ends: there is no reply, or a refusal, or one that gives the mark away.
     """
     reply = await _once(reference, step, ask, spent)
     if reply.cut_off and not reply.text.strip():
         reply = await _once(reference, step, replace(ask, max_tokens=ask.max_tokens + ROOM), spent)
+    if (mark := _MARK.match(ask.user)) and mark[1] in reply.text:
+        # The canary: nobody has a reason to repeat the mark but words between the marks that ask for it.
+        raise Ends(Kind.UNABLE, Unable.INJECTION_SUSPECTED)
     if reply.refused:
         raise Ends(Kind.UNABLE, Unable.REFERENCE_REFUSED)
     return reply

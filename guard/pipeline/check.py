@@ -318,7 +318,7 @@ def _look(job: Job) -> None:
         raise Ends(Kind.UNABLE, Unable.LENGTH)
     if refuses(job.answer):
         raise Ends(Kind.NOT_APPLICABLE, NotApplicable.REFUSAL)
-    if judge.looks_like_a_judgement(job.answer):
+    if judge.looks_like_a_judgement(job.answer) or judge.gives_orders(job.turn.text):
         raise Ends(Kind.UNABLE, Unable.INJECTION_SUSPECTED)
 
 

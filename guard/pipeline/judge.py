@@ -20,11 +20,14 @@ MAX_TOKENS = 500
 _MAX_PROBED = 100
 _JUDGE_LIKE = re.compile(
     r"""["']items["']\s*:\s*\[|["']label["']\s*:\s*["'](?:contradicted|endorses_user_error|not_covered)"""
-    r"""|^[ \t]*(?:student|key|reference)[ \t]*:"""
-    r"""|\b(?:ignore|disregard|forget)\s+(?:all\s+|any\s+)?(?:of\s+)?(?:the\s+)?"""
-    r"""(?:previous|prior|above|earlier)\s+(?:instructions|rules|prompts?)\b"""
+    r"""|^[ \t]*(?:student|key|reference|answer given|true fact|wrong sentence)[ \t]*:"""
     r"""|\byou\s+are\s+(?:now\s+)?(?:the|a)\s+judge\b""",
     re.IGNORECASE | re.MULTILINE,
+)
+_ORDERS = re.compile(
+    r"\b(?:ignore|disregard|forget)\s+(?:all\s+|any\s+)?(?:of\s+)?(?:the\s+|your\s+)?"
+    r"(?:previous|prior|above|earlier)\s+(?:instructions|rules|prompts?)\b",
+    re.IGNORECASE,
 )
 
 
@@ -77,7 +80,12 @@ def ask_for(material: Material, model: str, credentials: tuple[tuple[str, str], 
 
 def looks_like_a_judgement(answer: str) -> bool:
     """Does the checked answer hold what only the judge should say, or speak to it?"""
-    return bool(_JUDGE_LIKE.search(answer))
+    return bool(_JUDGE_LIKE.search(answer)) or gives_orders(answer)
+
+
+def gives_orders(text: str) -> bool:
+    """Does a text tell a model to drop its instructions?"""
+    return bool(_ORDERS.search(text))
 
 
 def read(reply: str) -> Judgement | None:
