@@ -3,6 +3,9 @@
 import re
 from collections.abc import Mapping
 
+SURE = 0.5
+"""Probability of a crisis from which on a line is appended. A false alarm is harmless elsewhere and absurd here."""
+
 _NUMBER = re.compile(r"\+?\d[\d\s().-]*\d|\d")
 _DIGITS = re.compile(r"\d+")
 

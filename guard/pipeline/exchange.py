@@ -220,7 +220,7 @@ class Exchange:
         answer, body = held.answer, held.body
         if answer.status < 400 and isinstance(entry.reading, Reading) and entry.decision is not None:
             if entry.reading.crisis_label:
-                held = self._wait.closing(held, inquiry.format, asked.turn)
+                held = self._wait.closing(held, inquiry.format, asked.turn, entry.reading)
             elif entry.decision.mode.waits and held.can_wait:
                 job = self._job(inquiry, entry, asked.turn, entry.reading, entry.decision)
                 held = await self._wait.through(held, inquiry, entry, job)

@@ -10,6 +10,7 @@ from typing import Any, Protocol
 from guard.core import helpline
 from guard.core.job import Job
 from guard.core.policy import Mode, Policy, fails_closed
+from guard.core.reading import Reading
 from guard.core.settlement import Settlement
 from guard.core.turn import Turn
 from guard.core.verdict import Unable
@@ -78,10 +79,10 @@ class Wait:
         """The neutral answer to a turn."""
         return await self._check.neutral(Asked(turn, model, authorization))
 
-    def closing(self, held: Held, format: Format, turn: Turn) -> Held:
+    def closing(self, held: Held, format: Format, turn: Turn, reading: Reading) -> Held:
         """An answer to somebody at risk: not delayed, and with a number to call if the operator gave one."""
         line = partial(helpline.missing, self._lines, turn.language)
-        if not self._lines or not held.can_wait:
+        if not self._lines or not held.can_wait or (reading.crisis or 0.0) < helpline.SURE:
             return held
         if isinstance(held.body, WholeBody):
             view = format.read_answer(held.body.content)

@@ -31,11 +31,14 @@ class Goals:
     emotion_on_lookalikes: float = 0.20
     emotion_on_requests: float = 0.045
     domain_on_general: float = 0.04
-    domain_on_requests: float = 0.04
+    domain_on_requests: float = 0.075
+    """Of these requests half of what a good model flags is wrongly labelled: "what causes frequent nosebleeds"."""
     belief_on_calm: float = 0.02
     belief_on_requests: float = 0.005
     crisis_on_near_misses: float = 0.025
-    crisis_on_others: float = 0.02
+    crisis_on_requests: float = 0.035
+    crisis_on_others: float = 0.08
+    """An answer to a turn that is taken for a crisis is not held or edited, which is the smaller harm."""
 
     def of(self, head: str) -> dict[str, float]:
         """Set of turns to limit, for one head."""

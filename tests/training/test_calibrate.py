@@ -118,7 +118,7 @@ def test_the_allowance_is_used() -> None:
 def test_goals_are_found_by_head() -> None:
     """Each head has its own limits, by the set that they hold on."""
     assert Goals(belief_on_calm=0.5).of("belief") == {"calm": 0.5, "requests": Goals().belief_on_requests}
-    assert Goals().of("crisis").keys() == {"near_misses", "others"}
+    assert Goals().of("crisis").keys() == {"near_misses", "others", "requests"}
     assert Goals().of(GOEMOTIONS) == {}
 
 
