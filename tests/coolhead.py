@@ -7,9 +7,10 @@ import socket
 import subprocess
 import sys
 import time
+import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -69,6 +70,19 @@ class Coolhead:
         eventually(lambda: of_turn() != [], timeout, f"turn {turn_id} in the log")
         (line,) = of_turn()
         return line
+
+    def verdict(self, turn_id: str, timeout: float = 10.0) -> dict[str, Any]:
+        """The verdict document of a turn, once its check is done."""
+        found: dict[str, Any] = {}
+
+        def is_done() -> bool:
+            with suppress(urllib.error.HTTPError):
+                with urllib.request.urlopen(f"{self.root}/coolhead/v1/verdicts/{turn_id}", timeout=10) as answer:
+                    found.update(json.load(answer))
+            return found.get("status") == "done"
+
+        eventually(is_done, timeout, f"the verdict on {turn_id}")
+        return found
 
     def metrics(self) -> Samples:
         """All samples; the page may be a second old."""

@@ -3,9 +3,15 @@
 import gc
 import warnings
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
+
+from guard.core.policy import Mode
+from tests.coolhead import Coolhead, running
+from tests.sdk.matrix import MODES, SETTINGS
+from tests.upstreams.scripted import ScriptedUpstream
 
 HERE = Path(__file__).parent
 _THEIRS = ("ResourceWarning", "DeprecationWarning", "UserWarning", "pytest.PytestUnraisableExceptionWarning")
@@ -26,3 +32,15 @@ def collected() -> Iterator[None]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         gc.collect()
+
+
+@pytest.fixture(scope="session")
+def guards(
+    shared_upstream: ScriptedUpstream, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[dict[Mode, Coolhead]]:
+    """A service for each mode."""
+    folder = tmp_path_factory.mktemp("matrix")
+    with ExitStack() as stack:
+        yield {
+            mode: stack.enter_context(running(shared_upstream, folder, mode=mode.value, **SETTINGS)) for mode in MODES
+        }

@@ -8,7 +8,7 @@ from contextlib import suppress
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from tests.upstreams import bodies, faults, scenarios
+from tests.upstreams import bodies, faults, planted, scenarios
 from tests.upstreams.http1 import Call, Headers, Received, read_request
 
 __all__ = ["CHECKER", "FILE", "ScriptedUpstream", "faults"]
@@ -129,7 +129,9 @@ async def route(call: Call) -> None:
     """The answer to a request, by its path; scenarios are also played on a path that is not guarded."""
     received = call.received
     path = urlsplit(received.target).path.removeprefix(CHECKER).removeprefix("/v1")
-    if received.method == "POST" and path in ("/chat/completions", "/scenario"):
+    if received.method == "POST" and planted.plays(received.model):
+        await planted.play(call, path)
+    elif received.method == "POST" and path in ("/chat/completions", "/scenario"):
         await scenarios.play(call)
     elif path.startswith("/files/") and path.endswith("/content"):
         await call.respond(200, [(b"Content-Type", b"application/octet-stream"), (b"ETag", b'"f"')], FILE)
