@@ -81,10 +81,9 @@ class Policy:
     """Domains in which an answer that could not be checked is blocked, where its mode may change answers."""
 
     @property
-    def may_wait(self) -> bool:
-        """Can any answer have to wait for its check?"""
-        modes = {self.mode, *self.by_model.values(), *self.by_domain.values(), *self.on_request}
-        return any(mode.waits for mode in modes)
+    def domains_wait(self) -> bool:
+        """Can the domain of a turn alone make its answer wait for its check?"""
+        return any(mode.waits for mode in self.by_domain.values())
 
 
 @dataclass(frozen=True, slots=True)

@@ -151,7 +151,7 @@ class Exchange:
             entry.mode = policy.by_model.get(view.model, entry.mode)
         asked.turn = _turn_of(view)
         asked.whole = view.observe_only is None
-        asked.may_wait = asked.whole and (entry.mode.waits or (policy.may_wait and not asked.by_header))
+        asked.may_wait = asked.whole and (entry.mode.waits or (policy.domains_wait and not asked.by_header))
         entry.text = asked.turn.text
         return asked
 

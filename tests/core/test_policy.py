@@ -142,10 +142,7 @@ def test_failing_closed_is_by_domain() -> None:
     assert not fails_closed(BOTH, Policy())
 
 
-def test_a_policy_knows_whether_anything_waits() -> None:
+def test_a_policy_knows_whether_a_domain_makes_answers_wait() -> None:
     """Where nothing can wait, nothing is prepared for it."""
-    assert not Policy().may_wait
-    assert Policy(Mode.ANNOTATE).may_wait
-    assert Policy(by_domain={"legal": Mode.CORRECT}).may_wait
-    assert Policy(by_model={"m": Mode.BLOCK}).may_wait
-    assert Policy(on_request=frozenset({Mode.ANNOTATE})).may_wait
+    assert not Policy(Mode.ANNOTATE, by_domain={"legal": Mode.OBSERVE}).domains_wait
+    assert Policy(by_domain={"legal": Mode.CORRECT}).domains_wait

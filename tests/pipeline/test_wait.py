@@ -337,3 +337,34 @@ async def test_the_responses_api_waits_too() -> None:
             assert RESPONSES.read_answer(got).text == "Yes."  # type: ignore[union-attr]
             assert msgspec.json.decode(got)["coolhead"]["action"] == "corrected"
             assert p.sink.outcomes[0].route == "responses"
+
+
+async def test_what_cannot_wait_is_not_prepared_for_it() -> None:
+    """In mode observe nothing is asked ahead, and the upstream may compress as the client likes."""
+    checking = Checking()
+    async with raw_server(completion()) as server, parts(server.url, checking=checking) as p:
+        await answer(p.exchange, inquiry(headers=[(b"accept-encoding", b"gzip")]))
+
+        assert checking.asked == []
+    assert b"accept-encoding: gzip" in server.requests[0].lower()
+
+
+async def test_a_request_asks_for_a_mode() -> None:
+    """Of those that the operator allows; it holds for the one request."""
+    policy = Policy(on_request=frozenset({Mode.ANNOTATE}))
+    async with raw_server(completion()) as server, parts(server.url, policy=policy) as p:
+        _, headers, body = await answer(p.exchange, inquiry(headers=[(b"x-coolhead-mode", b"Annotate")]))
+
+        assert headers["x-coolhead-mode"] == "annotate"
+        assert [told["action"] for told in told_in(body, stream=False)] == ["annotated"]
+
+
+async def test_a_domain_makes_an_answer_wait() -> None:
+    """The mode of a domain is found with the reading, before a byte of the answer is out."""
+    checking = Checking()
+    policy = Policy(by_domain={"medical": Mode.ANNOTATE})
+    async with raw_server(completion()) as server, parts(server.url, policy=policy, checking=checking) as p:
+        headers, body = await asked(p, stream=False)
+
+        assert (headers["x-coolhead-mode"], len(told_in(body, stream=False))) == ("annotate", 1)
+        assert len(checking.asked) == 1
