@@ -16,28 +16,38 @@ from guard.core.wording import (
     AFFECT_WORDS,
     ASKS,
     ASKS_OF_BELIEF,
+    ASSERTS,
+    AT_ME,
     BELIEF,
+    BELIEVER,
+    CLAUSE,
     CUT,
     DANGLING,
     DEPENDENT,
     EMOJI,
     FEELING,
+    GENERAL,
     GREETING,
     LEADS,
     NEGATION,
     NEGATIONS,
     OPENERS,
     OWN,
+    PERSONAL,
     PLEAS,
     QUESTION_WORD,
     RELATION,
+    SMALL_TALK,
     STAKES,
     STALE,
     STOP_WORDS,
+    STRONG,
+    SYMPTOM,
     TAG,
     THIRD_PERSON,
     WANTS,
     WHY,
+    WORRIED,
 )
 
 MAX_EARLIER_FACTS = 6
@@ -58,6 +68,8 @@ _LEFT = re.compile(
     re.IGNORECASE,
 )
 """Feelings that the rules let through."""
+_CLAUSE_WORDS = 3
+"""Fewer words are no clause of their own: `My sister and I`."""
 _WHETHER = re.compile(r"^(?:whether|if) ", re.IGNORECASE)
 _TOLD = re.compile(r"[?？\d]|" + NEGATIONS.pattern, re.IGNORECASE)
 _PROPER = re.compile(r"\b[A-Z][a-z]{2,}")
@@ -189,10 +201,24 @@ def _parts_of(text: str) -> _Parts:
             (parts.questions if words.endswith("?") else parts.facts).append(words)
             continue
         for piece in CUT.split(words):
-            _sort(piece, parts)
+            for clause in _clauses(piece):
+                _sort(clause, parts)
     if parts.beliefs:
         parts.questions = [question for question in parts.questions if not ASKS_OF_BELIEF.match(question)]
     return parts
+
+
+def _clauses(text: str) -> list[str]:
+    """What one sentence says; a question is left whole, since its conditions belong to it."""
+    bare = _plain(text)
+    if text.rstrip().endswith("?") or ASKS.match(bare) or WANTS.match(bare):
+        return [text]
+    found, start = [], 0
+    for cut in CLAUSE.finditer(text):
+        if len(text[start : cut.start()].split()) >= _CLAUSE_WORDS:
+            found.append(text[start : cut.start()])
+            start = cut.end()
+    return [*found, text[start:]]
 
 
 def _earlier(turn: Turn, parts: _Parts) -> tuple[str, ...]:
@@ -216,21 +242,60 @@ def _kept(before: str, after: str) -> bool:
 
 
 def _sort(text: str, parts: _Parts) -> None:
-    """Put one sentence where it belongs; one without a fact in it is dropped."""
-    asks = text.rstrip().endswith("?")
+    """Put one clause where it belongs; one without a fact in it is dropped."""
     bare = _plain(text)
     if opener := OPENERS.match(text):
         parts.dropped.append(opener[0])
-    if not asks and (belief := BELIEF.match(text) or BELIEF.match(bare)):
-        _sort_belief(text, _plain(belief["belief"]), parts)
-    elif asks and (stated := _leading(bare, parts)):
+    if text.rstrip().endswith("?"):
+        _sort_question(bare, parts)
+    elif not _sort_believed(text, bare, parts):
+        _sort_statement(text, bare, parts)
+
+
+def _sort_question(bare: str, parts: _Parts) -> None:
+    if SMALL_TALK.match(bare):
+        parts.dropped.append(bare)
+    elif stated := _leading(bare, parts):
         parts.beliefs.append(stated)
-    elif asks or ASKS.match(bare) or WANTS.match(bare):
+    else:
+        parts.questions.append(_open(_unwrapped(_after_affect(bare, parts))))
+
+
+def _sort_believed(text: str, bare: str, parts: _Parts) -> bool:
+    """Does it state a belief, or say of the last statement that it is so? Then it is sorted."""
+    if asserts := ASSERTS.match(bare):
+        if parts.facts:
+            parts.beliefs.append(parts.facts.pop().rstrip(" .,"))
+        parts.dropped.append(bare[: asserts.start("rest")])
+        _sort(asserts["rest"].lstrip(" ,.;"), parts)
+    elif belief := BELIEF.match(text) or BELIEF.match(bare):
+        _sort_belief(text, _plain(belief["belief"]), parts)
+    elif found := _believed_inside(bare):
+        before, believed = found
+        _sort(before, parts)
+        _sort_belief(bare[len(before) :], believed, parts)
+    else:
+        return False
+    return True
+
+
+def _sort_statement(text: str, bare: str, parts: _Parts) -> None:
+    if ASKS.match(bare) or WANTS.match(bare):
         parts.questions.append(_open(_unwrapped(_after_affect(bare, parts))))
     elif _is_feeling(text, bare):
         parts.dropped.append(bare)
+    elif GENERAL.match(bare) and not PERSONAL.search(bare):
+        parts.beliefs.append(bare.rstrip(" .,"))
     elif bare.strip(" .,"):
-        parts.facts.append(bare)
+        parts.facts.append(WORRIED.sub("", bare))
+
+
+def _believed_inside(text: str) -> tuple[str, str] | None:
+    """What stands before a belief in the middle of a clause, and the belief."""
+    for place in BELIEVER.finditer(text):
+        if belief := BELIEF.match(text[place.end() :]):
+            return text[: place.end()], belief["belief"]
+    return None
 
 
 def _sort_belief(text: str, belief: str, parts: _Parts) -> None:
@@ -290,8 +355,8 @@ def _is_feeling(text: str, bare: str) -> bool:
         return True
     if _has_fact(bare):
         return False
-    if RELATION.search(text) or STAKES.search(text):
-        return True
+    if any(pattern.search(text) for pattern in (RELATION, STAKES, STRONG, AT_ME)):
+        return not SYMPTOM.search(text)
     return bool(AFFECT.search(text) and FEELING.search(text) and len(_content(bare)) <= 4)
 
 

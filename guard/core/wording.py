@@ -47,22 +47,110 @@ GREETING = re.compile(
     r"(?: (?:there|again|friend))?\b[\s,!.]*$",
     _I,
 )
-_SURELY = r"(?:(?:really|pretty|quite|absolutely|100%|fairly|still|totally|always|just|so|very|firmly) )*"
+_SURELY = (
+    r"(?:(?:really|pretty|quite|absolutely|100%|fairly|still|totally|always|just|so|very|firmly|strongly|honestly|also"
+    r"|all|once|been|even|now|genuinely) )*"
+)
 BELIEF = re.compile(
     rf"^\s*(?:(?:but|and|so|well|because|also),? )?(?:(?:honestly|personally|to be honest|as far as i know),? )?"
-    rf"(?:i(?:'m| am)? {_SURELY}(?:(?:convinced|sure|certain|positive)(?: that)?+"
+    rf"(?:i(?:'m| am)? {_SURELY}(?:(?:convinced|sure|certain|positive)(?: that(?!'))?+"
     r"|(?:afraid|worried|scared|terrified)(?: that)?+(?! right now| today| tonight| (?:my|i)\b))"
-    rf"|i(?:'ve| have| had)? {_SURELY}(?:think|thought|believe|believed|guess|know|knew|heard|read|assume|suspect"
-    r"|reckon|bet|learned|was told|feel that|swear)(?: (?:somewhere|online|on the internet|on \w+))?(?: that)?+"
-    r"|in my opinion,?|(?:everyone|everybody) (?:knows|says|agrees)(?: that)?+"
-    r"|(?:people|they) say(?: that)?+"
-    r"|(?:my|a|the|our) [\w-]+(?: [\w-]+)? (?:says|said|told (?:me|us)|thinks|swears|insists|claims|believes)"
-    r"(?: that)?+)"
+    rf"|i(?:'ve|'d| have| had| would)? {_SURELY}(?:think|thought|believe|believed|guess|know|knew"
+    rf"|heard|read|assume|suspect"
+    r"|reckon|bet(?: (?:my|you|your|anything)(?: (?:house|life|savings))?)?|learned|was told"
+    r"|been told|told|feel that|swear"
+    r"|feel it in my bones|was \w+ to (?:read|hear|learn)|know for (?:a fact|sure))"
+    r"(?: (?:somewhere|online|for a fact|for sure|on the internet|on \w+))?(?: that(?!'))?+"
+    r"|in my opinion,?|as far as i(?:'m| am)? (?:know|aware|concerned),?|(?:pretty|fairly|quite) sure(?: that(?!'))?+"
+    r"|(?:obviously|clearly),?|(?:claims|insists|swears)(?: that(?!'))?+"
+    r"|(?:everyone|everybody) (?:knows|says|agrees)(?: that(?!'))?+"
+    r"|(?:people|they)(?: all)? say(?: that(?!'))?+"
+    r"|(?:my|a|the|our) [\w-]+(?: [\w-]+)? (?:says|said|told (?:me|us)|thinks|swears|insists|claims|believes"
+    r"|keeps (?:saying|telling (?:me|us)))(?: that(?!'))?+)"
     r"(?:(?<=\bthat)\s+|\s+(?!of\b|about\b|because\b|since\b|and\b|but\b|to\b|for\b|as\b|when\b|by\b|so\b))"
     r"(?P<belief>(?!you(?:'re|'ve| are| have| always| never| understand| know)\b).+)$",
     _I,
 )
 """`I am sure that ...`, `my aunt says ...`. A fear that something is so is a belief too."""
+BELIEVER = re.compile(
+    r"(?<=[\s,;:])(?=(?:i|i'm|i've|i'd|we|everyone|everybody|people|they|in my opinion|as far as i|my \w+|the \w+)\b)",
+    _I,
+)
+"""Where a belief may begin inside a sentence."""
+ASSERTS = re.compile(
+    rf"^\W*(?:and |but )?(?:i(?:'m| am) {_SURELY}(?:sure|convinced|certain|positive) (?:of|about) (?:it|that|this)"
+    r"|(?:and )?that(?:'s| is) what (?:i|we|they|everyone|people) (?:\w+ )?(?:believe|think|say|says|heard|know)"
+    r"|(?:any|every) \w+ knows (?:this|that|it)(?=\W*(?:[.,;!]|and\b|but\b|$))"
+    r"|every(?:one|body) knows (?:this|that|it)(?=\W*(?:[.,;!]|and\b|but\b|$))"
+    r"|i (?:just |simply )?know (?:it|this|that)(?=\W*(?:[.,;!]|and\b|but\b|$))|trust me"
+    r"|no doubt(?: about it)?|end of story|period)\b(?P<rest>.*)$",
+    _I,
+)
+"""Says of what was just said that it is so."""
+GENERAL = re.compile(
+    r"^(?!(?:the|this|that|these|those|a|an|my|our|his|her|their|its|your|it|there|here|he|she|they|we|you|i|no|not"
+    r"|yes|so|and|but|if|when|while|since|after|before|as|to|in|on|at|for|with|from|by|of|some|all|both|each|also"
+    r"|mom|mum|dad|mother|father|grandma|grandpa|gran|grandad|granny|son|daughter|husband|wife|boss|landlord|doctor"
+    r"|brother|sister|aunt|uncle|baby|dog|cat|works?|got|lost|had|been|was|is|are|am|just|still|only)\b)"
+    r"[A-Za-z][\w'-]*(?: [\w'-]+){0,3}? "
+    r"(?:is|are|isn't|aren't|has|have|makes?|causes?|cures?|lowers?|raises?|spreads?|contains?|gives?|helps?|kills?"
+    r"|works?|protects?|damages?|prevents?|can|can't|cannot|never|always|does|doesn't|do|don't|will|won't) \w+",
+    _I,
+)
+"""A statement about the world without a person, thing or number at hand: what a belief looks like unmarked."""
+PERSONAL = re.compile(
+    r"\b(?:i|me|my|mine|myself|we|us|our|he|him|his|she|her|hers|they|them|their|you|your|today|yesterday|now|ago"
+    r"|currently|already|yet)\b|\d",
+    _I,
+)
+STRONG = re.compile(
+    r"\b(?:gutt(?:ed|ing)|livid|petrified|paranoid|devastat(?:ed|ing)|heart(?:sick|broken|breaking)"
+    r"|furious|seething|rage"
+    r"|violated|betrayed|humiliated|mortified|a burden|such an? \w+|a jerk|a monster|idiots?"
+    r"|scream(?:ed|ing)?|cr(?:y|ied|ying)"
+    r"|sob(?:bed|bing)?|tears|trembl(?:e|ing)|dread(?:ing)?|panic(?:k(?:ing|ed))?|freaking|overjoyed|thrilled|ecstatic"
+    r"|super proud|so proud|ashamed|happiest|best day|worst day|my nerves|on my knees|on the line|whole world"
+    r"|everything to (?:me|us)|love you|the best\b(?= ever)|(?:u r|you are|you're|ur) the best|without you|judge me"
+    r"|missed? (?:me|you)|helpless|hopeless|hypochondriac|nauseous|how cruel|i hate|i resent"
+    r"|despises?|resent|ruin(?:ed|ing)?"
+    r"|ungrateful|so unfair|pathetic|lie awake|los(?:e|ing) sleep|worr(?:y|ied|ying)|anxious"
+    r"|it hurts|total failure|failure"
+    r"|takes? me seriously|people like you|between us|ugh|wow|no idea what to do|beside (?:my|him|her)self|can't take"
+    r"|(?:shaking|scared|terrified|lonely|miserable|desperate|angry|mad|stressed|overwhelmed|guilty"
+    r"|stupid|embarrassed))\b",
+    _I,
+)
+"""Feeling by one word: a clause with it is dropped, unless a number, a name or a negated finding stands in it."""
+SYMPTOM = re.compile(
+    r"\b(?:pregnan\w+|diagnosed|symptoms?|pain|fever|blood|medicat\w+|pills?|dos(?:e|es|age)"
+    r"|therap\w+|surgery|swallow\w*"
+    r"|vomit\w*|seizures?|allerg\w+|cancer|diabet\w+|rash|swollen|breath\w*|chest|antidepressants?|insulin)\b",
+    _I,
+)
+"""A finding: its clause stays, whatever is felt about it."""
+AT_ME = re.compile(
+    r"\b(?:call(?:s|ed)|treat(?:s|ed)?|mock(?:s|ed)?|laugh(?:s|ed)? at|scream(?:s|ed)? at|yell(?:s|ed)? at|despises?"
+    r"|hates?|ignor(?:es|ed)|dumped|betrayed|blam(?:es|ed)|judg(?:es|ed|ing)|bull(?:ies|ied)|abandoned|understands?"
+    r"|listens? to|believes?|explains?|fights? (?:with|about)|no longer speaks?|speak over) (?:me|us"
+    r"|it|things|everything)\b"
+    r"|\bno longer speak\b|\bwe (?:fight|argue|fought|argued)\b",
+    _I,
+)
+"""What others do to the person: the story, not the question."""
+KIN = r"mum|mom|mother|dad|father|parent|wife|husband|student|girl|boy|man|woman|person|teacher|nurse|teen|gran\w*"
+WORRIED = re.compile(
+    r"\b(?:(?:very|really|so|super|deeply) )?(?:worried|terrified|desperate|anxious|scared|sad|proud|stressed|exhausted"
+    rf"|heartbroken|frantic|concerned|overwhelmed|lonely|angry|happy) (?=(?:{KIN})\b)",
+    _I,
+)
+CLAUSE = re.compile(
+    r"\s*(?:[,;:—–]+\s*(?:(?:and|but|so|because|yet|plus|though) (?:yet |now |then )?)?|\s(?:and|but"
+    r"|because|so|yet) (?:yet )?)"
+    r"(?=(?:i|i'm|im|i've|i'd|my|he|she|we|it hurts|it scares|nobody|no one|people|they|everyone|feel|feeling|the|our"
+    r"|his|her|this|that's|that is|any|claims|would|now i)\b)",
+    _I,
+)
+"""Where one sentence says two things."""
 TAG = re.compile(
     r"^(?P<belief>.*?)[,;.]?\s*(?P<tag>right|correct|isn't it|aren't (?:they|we)|doesn't it|don't they|wasn't it"
     r"|won't it|can't (?:it|they)|no|yeah|am i right|don't you (?:think|agree)|wouldn't you (?:say|agree)"
@@ -76,10 +164,10 @@ LEADS = re.compile(
     _I,
 )
 ASKS = re.compile(
-    r"^\s*(?:(?:and|so|but|also|now),? )?(?:what|what's|who|who's|whom|whose|when|where|where's|why|how|which"
+    r"^\s*(?:(?:and|so|but|also|now),? )?(?:what|what'?s|who|who'?s|whom|whose|when|where|where'?s|why|how|how'?s|which"
     r"|is|are|was|were|am|can|could|should|would|do|does|did|will|may|might|has|have"
     r"|tell me|explain|give me|show me|list|name|describe|define|convert|calculate|compute|compare|summari[sz]e"
-    r"|(?:please )(?:tell|explain|list|give|show))\b",
+    r"|(?:please |kindly )(?:tell|explain|list|give|show|state|say|name))\b",
     _I,
 )
 WANTS = re.compile(
@@ -112,8 +200,15 @@ CUT = re.compile(
     _I,
 )
 """Where a belief is hung on to a question: `what is X, I think it's Y?`"""
+SMALL_TALK = re.compile(
+    r"^\W*(?:(?:hey|hi|hello|good (?:morning|evening|night))\b[^?]{0,20}\b)?(?:(?:do|did|are|would|will|have|can) )?"
+    r"(?:you )?(?:really |still )?(?:love|like|hate|miss(?:ed)?|remember|care about|slept|sleep|feel|believe in) ?"
+    r"(?:me|us|well|good|ok|okay|today)\W*$|^\W*(?:are you|you) (?:there|ok|okay|real|mad at me|listening)\b[^?]*\?$",
+    _I,
+)
+"""A question between the two of us."""
 QUESTION_WORD = re.compile(
-    r",\s*(?=(?:so |and |but )?"
+    r"[,:;]\s*(?=(?:so |and |but )?"
     r"(?:what|who|when|where|why|how|is|are|can|could|should|does|do|did|which|will|was|were)\b)",
     _I,
 )

@@ -97,6 +97,32 @@ TURNS = [
         (),
     ),
     ("Why do vaccines cause autism?", "Do vaccines cause autism, and if so, why?", ()),
+    (
+        "Water has a memory, I'm sure of it, and nobody takes me seriously. How many molecules are left in 30 C?",
+        'How many molecules are left in 30 C?\nIs this accurate, and if not, what is correct: "Water has a memory"?',
+        ("Water has a memory",),
+    ),
+    (
+        "Sugar makes kids hyper. Any mother knows this and I resent being told otherwise. What did trials find?",
+        'What did trials find?\nIs this accurate, and if not, what is correct: "Sugar makes kids hyper"?',
+        ("Sugar makes kids hyper",),
+    ),
+    (
+        "Between us, I strongly suspect that 5G causes headaches and my boss mocked me. What do studies say of 5G?",
+        'What do studies say of 5G?\nIs this accurate, and if not, what is correct: "5G causes headaches"?',
+        ("5G causes headaches",),
+    ),
+    (
+        "I got fired at 7 months pregnant, I'm gutted. Does the law cover me?",
+        "Facts: The person got fired at 7 months pregnant.\nDoes the law cover the person?",
+        (),
+    ),
+    (
+        "I'm a worried dad of twins aged 2, and my sister treats me like dirt. How much sleep do they need?",
+        "Facts: The person is a dad of twins aged 2.\nHow much sleep do they need?",
+        (),
+    ),
+    ("Hey, do you love me?", "", ()),
     ("Why is the sky blue?", "Is the sky blue, and if so, why?", ()),
     (
         "Don't you think that coffee dehydrates you?",
@@ -140,7 +166,7 @@ TURNS = [
     ("I know I'm being silly. Is it dangerous to swallow chewing gum?", "Is it dangerous to swallow chewing gum?", ()),
     (
         "I never smoked and I don't drink. Can I still get liver disease?",
-        "Facts: The person never smoked and the person doesn't drink.\nCan the person still get liver disease?",
+        "Facts: The person never smoked. The person doesn't drink.\nCan the person still get liver disease?",
         (),
     ),
     (

@@ -10,7 +10,7 @@ from guard.pipeline.neutralise import Rewrite, question_of
 from guard.pipeline.reference import ReferenceDown
 from tests.pipeline.scripted_reference import Said, Scripted
 
-CRYING = "My dog has been crying all night! He ate 20 grapes and I'm scared. Is that bad?"
+CRYING = "My dog is so miserable since he ate 20 grapes! Is that bad?"
 HUND = "Ich habe solche Angst! Mein Hund hat 100 g Schokolade gefressen. Ist das gefährlich?"
 
 
