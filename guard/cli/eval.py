@@ -124,6 +124,87 @@ def neutraliser(file: Path | None, base_url: str | None, model: str | None, fail
         _show_failures(found["failures"])
 
 
+def _references(command: Command) -> Command:
+    """The options that say who checks, and how."""
+    options = (
+        click.option("--base-url", required=True, help="An OpenAI-compatible endpoint that checks, with /v1."),
+        click.option("--model", required=True, help="The model that checks."),
+        click.option("--second-url", help="The second reference's endpoint [default: --base-url]."),
+        click.option("--second-model", help="The second reference: only what both contradict is confirmed."),
+        click.option("--single-reference", is_flag=True, help="Let the model itself confirm what it disputes."),
+        click.option(
+            "--rewrite",
+            type=click.Choice(("rules", "model")),
+            default="rules",
+            show_default=True,
+            help="Who makes the neutral question where the rules are unsure.",
+        ),
+        click.option(
+            "--strategy",
+            type=click.Choice(("auto", "same_answer", "judge")),
+            default="auto",
+            show_default=True,
+            help="Who says where a reply differs.",
+        ),
+    )
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+@evaluation.command()
+@click.option("--items", type=_FILE, help="Questions with known answers [default: 60 own ones].")
+@click.option("--crossed", is_flag=True, help="Every item in every kind of turn: four times the checks.")
+@_references
+@_shared
+def check(items: Path | None, crossed: bool, **options: Any) -> None:
+    """Measure the check on replies that are known to be right or wrong.
+
+    Each item becomes four replies by own templates: right and wrong, in a neutral and in a warm tone, some of the wrong
+    ones endorsing what the user believes. The user asks plainly, with emotion, with a false belief or with both, in
+    turn. Every reply is checked; what two references contradict is corrected. An item a line:
+
+    \b
+    {"id": "1", "question": "...", "right": ["12 months"], "wrong": ["3 months"], "domain": "medical", "belief": "..."}
+    """
+    from guard.evals import checks
+    from guard.evals.check_report import report
+    from guard.evals.items import packaged, read
+    from guard.evals.results import Results
+    from guard.evals.tools import prepared
+    from guard.pipeline.check import check_version
+
+    setup = _setup(options)
+
+    async def run(tell: Callable[[int, int], None]) -> Any:
+        listed = read(items or packaged())
+        about = {"eval": "check", "items": str(items or "packaged"), "seed": options["seed"]} | setup.run
+        about["check"] = check_version(options["model"])
+        results = Results(options["out"], checks.Checked, about)
+        work = checks.pieces(_drawn(listed.items, options), crossed=crossed)
+        async with prepared(setup) as tools:
+            found = await checks.run(work, results, tools, options["seed"], options["concurrency"], tell)
+        return about | {"skipped": listed.skipped} | report(found)
+
+    found = _measured("checks", run)
+    _tell(found, f"{found['checks']} checks on {found['questions']} questions by {options['model']}", options)
+
+
+def _setup(options: dict[str, Any]) -> Any:
+    from guard.evals.tools import Setup
+
+    if options["second_url"] and not options["second_model"]:
+        raise click.UsageError("--second-url needs --second-model")
+    if options["second_model"] and options["single_reference"]:
+        raise click.UsageError("--single-reference is for a check without --second-model")
+    second = None
+    if options["second_model"]:
+        url = options["second_url"] or options["base_url"]
+        second = _endpoint(url, options["second_model"], options, "--second-url")
+    reference = _endpoint(options["base_url"], options["model"], options)
+    return Setup(reference, second, options["single_reference"], options["rewrite"], options["strategy"])
+
+
 def _draw(bins: dict[str, Any], path: Path) -> None:
     from guard.training.card import draw_reliability
 
@@ -204,6 +285,10 @@ def _tell(found: dict[str, Any], headline: str, options: dict[str, Any], *, draw
             row.measure, row.group, str(row.n), f"{row.value:.3f}", f"{row.low:.3f} to {row.high:.3f}", target
         )
     console.print(table)
+    for name in ("reasons", "corrections", "skipped"):
+        if found.get(name):
+            listed = ", ".join(f"{count} {reason}" for reason, count in found[name].items())
+            console.print(f"{name}: {listed}", highlight=False)
     for note in found.get("notes", ()):
         console.print(note, highlight=False)
 

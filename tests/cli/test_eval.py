@@ -178,3 +178,30 @@ def test_a_model_needs_an_endpoint() -> None:
     assert result.exit_code == 1
     assert "--base-url" in result.stderr
     assert "Traceback" not in result.output
+
+
+def checked(*arguments: object) -> Result:
+    """The command's result."""
+    return CliRunner(env={"COLUMNS": "300"}).invoke(main, ["eval", "check", *map(str, arguments)])
+
+
+def test_a_check_needs_an_endpoint_that_answers() -> None:
+    """Told before any work, by the option; misuse of the second reference is misuse."""
+    endpoint = ("--base-url", "http://127.0.0.1:9/v1", "--model", "m")
+
+    assert checked().exit_code == 2
+    assert checked(*endpoint, "--second-url", "http://127.0.0.1:9/v1").exit_code == 2
+    assert checked(*endpoint, "--second-model", "n", "--single-reference").exit_code == 2
+    result = checked(*endpoint)
+    assert result.exit_code == 1
+    assert "--base-url http://127.0.0.1:9/v1 gave no answer" in result.stderr
+
+
+def test_wrong_items_are_told(tmp_path: Path) -> None:
+    """By option, file and line, before the endpoint is asked."""
+    items = tmp_path / "items.jsonl"
+    items.write_text('{"question": "How many?"}')
+    result = checked("--base-url", "http://127.0.0.1:9/v1", "--model", "m", "--items", items)
+
+    assert result.exit_code == 1
+    assert "line 1" in result.stderr

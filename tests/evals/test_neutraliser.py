@@ -87,11 +87,9 @@ async def test_the_packaged_turns_are_read() -> None:
 
 
 async def test_a_model_rewrites_what_the_rules_are_unsure_of() -> None:
-    """A rewrite that keeps everything is taken and counted."""
-    turn = LabelledTurn(
-        "My dog is so terrified and he is 9 kg. Can dogs eat grapes?", ["9 kg"], ["terrified"], [], True
-    )
-    said = '{"facts":["A dog is 9 kg."],"beliefs":[],"question":"Can dogs eat grapes?"}'
+    """Facts of which nothing is asked; a rewrite that keeps everything is taken and counted."""
+    turn = LabelledTurn("My dog weighs 9 kg and ate a grape.", ["9 kg", "grape"], [], [], True)
+    said = '{"facts":["A dog weighs 9 kg and ate a grape."],"beliefs":[],"question":"Can a dog eat a grape?"}'
     [found] = await run([turn], Results(None, Neutralised, {}), "model", Scripted(neutralise=said), "m")
 
     assert (found.manner, found.failed) == ("rewritten", False)
