@@ -62,6 +62,7 @@ _ASSENT = re.compile(
 _DENIES = re.compile(r"^\W*(?:no|nope|never|not)\b", _I)
 _YES_NO = re.compile(r"^\W*(?:is|are|was|were|do|does|did|can|could|should|would|will|may|has|have|am|must)\b", _I)
 _AGAIN = 0.6
+_INDEED = re.compile(r"(?:\bindeed\b|\bactually\b|\bin fact\b),? ", _I)
 _THAT = re.compile(r"^that (?=\w+ \w)(?!is\b|was\b|one\b)", _I)
 _SIDES = re.compile(
     r"\b(?:yes|no|not|never|none|true|false|right|wrong|correct|myth|indeed|exactly|absolutely|definitely|of course"
@@ -134,8 +135,9 @@ def is_bare_assent(sentence: str) -> bool:
 
 def plain(sentence: str, beliefs: Sequence[str] = ()) -> str:
     """A sentence as a plain statement: without the assent that opens it; bare assent is the belief itself."""
+    sentence = _INDEED.sub("", sentence.strip())
     if not endorses(sentence):
-        return sentence.strip()
+        return sentence
     rest = _THAT.sub("", _ASSENT.sub("", sentence, count=1).strip())
     if len(_WORD.findall(rest)) < 2:
         return f"{beliefs[0].rstrip('.')}." if beliefs else sentence.strip()

@@ -31,11 +31,10 @@ async def confirm(
     What it cannot tell stays a single disagreement.
     """
     disputed = [claim for claim in settled.claims if claim.label in DISAGREES][:MAX_DISPUTED]
-    swapped = bool(job.reading.domain_labels)
 
     async def ask(claim: Claim) -> Opinion:
         dispute = Dispute(question.text, _statement(claim, sentences, question.beliefs), key)
-        return await opinion(asks, dispute, spent, seed=f"{job.turn_id} {claim.id}", both_orders=swapped)
+        return await opinion(asks, dispute, spent, f"{job.turn_id} {claim.id}")
 
     async with asyncio.TaskGroup() as tasks:
         asked = [tasks.create_task(ask(claim)) for claim in disputed]

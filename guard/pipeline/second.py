@@ -12,7 +12,7 @@ from guard.pipeline.prompts import SECOND, SECOND_EXAMPLES, second_material
 from guard.pipeline.reference import Ask, Reference, Reply
 
 MARGIN = 0.05
-"""How much more likely than its rival a statement must be; below it, it cannot be told."""
+"""How much more likely than its rival a statement must be, of both together; below it, it cannot be told."""
 
 _MAX_TOKENS = 3
 _ENOUGH = 0.3
@@ -63,13 +63,14 @@ class Asks:
     credentials: tuple[tuple[str, str], ...] = ()
 
 
-async def opinion(asks: Asks, dispute: Dispute, spent: Spent, *, seed: str, both_orders: bool) -> Opinion:
+async def opinion(asks: Asks, dispute: Dispute, spent: Spent, seed: str) -> Opinion:
     """The second reference's word. It never learns which statement is whose.
 
-    The order comes from `seed`. Asked in both orders, a word that hangs on the order is no word.
+    It is asked in both orders, the first one by `seed`: models lean towards a place (docs/check.md), and a word that
+    hangs on the order is no word.
     """
     first = hashlib.blake2b(seed.encode()).digest()[0] % 2 == 0
-    orders = (first, not first) if both_orders else (first,)
+    orders = (first, not first)
     try:
         async with asyncio.TaskGroup() as tasks:
             found = [tasks.create_task(_ask(asks, dispute, spent, order)) for order in orders]
@@ -119,6 +120,6 @@ def _pick(marks: list[dict[str, float]]) -> Opinion:
     if sum(mean[letter] for letter in _REST) > _SURE:
         return _REST[rest]
     lead = (mean["B"] - mean["A"]) / ((mean["A"] + mean["B"]) or 1.0)
-    if abs(lead) <= 2 * MARGIN:
+    if abs(lead) <= MARGIN:
         return Opinion.CANNOT_TELL
     return Opinion.REFERENCE if lead > 0 else Opinion.ANSWER

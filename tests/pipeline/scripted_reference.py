@@ -49,10 +49,10 @@ def same(p_differs: float) -> Reply:
     return Reply("No" if p_differs >= 0.5 else "Yes", prompt_tokens=10, completion_tokens=1, first_token=tokens)
 
 
-def job(answer: str, text: str = TURN, domain: str | None = None, **given: Any) -> Job:
+def job(answer: str, text: str = TURN, **given: Any) -> Job:
     """A check to do."""
     decision = Decision(Mode.OBSERVE, Arm.FLAGGED, flagged=True, pi=1.0, checked=True)
-    return Job("t1", Turn(text), answer, reading(*filter(None, ("sadness", domain))), decision, "m", **given)
+    return Job("t1", Turn(text), answer, reading("sadness"), decision, "m", **given)
 
 
 @dataclass

@@ -31,32 +31,32 @@ class Knowing:
         return Reply(letter, first_token=((letter, math.log(self.sure)), (f" {other}", math.log(1 - self.sure))))
 
 
-async def said(reference: Scripted | Knowing, *, both: bool = True, seed: str = "t1 s1") -> Opinion:
+async def said(reference: Scripted | Knowing, seed: str = "t1 s1") -> Opinion:
     """The opinion."""
-    return await opinion(Asks(reference, "m2"), DISPUTE, Spent(), seed=seed, both_orders=both)
+    return await opinion(Asks(reference, "m2"), DISPUTE, Spent(), seed)
 
 
 @pytest.mark.parametrize("words", [False, True])
-@pytest.mark.parametrize("both", [False, True])
 @pytest.mark.parametrize(
     ("right", "expected"), [("Sydney.", Opinion.ANSWER), ("Canberra.", Opinion.REFERENCE), ("Neither is right.", None)]
 )
-async def test_it_is_the_statement_that_counts(right: str, expected: Opinion | None, both: bool, words: bool) -> None:
+async def test_it_is_the_statement_that_counts(right: str, expected: Opinion | None, words: bool) -> None:
     """Whatever the order, the statement that is picked is the one that is meant."""
     for seed in map(str, range(8)):
-        found = await said(Knowing(right, words=words), both=both, seed=seed)
+        found = await said(Knowing(right, words=words), seed)
         if expected is not None:
             assert found is expected
 
 
 async def test_the_order_comes_from_the_seed() -> None:
-    """The same point is asked the same way again, and points differ in their order."""
+    """The same point is asked the same way again, points differ in their order, and each is asked both ways."""
     orders = set()
     for seed in map(str, range(20)):
         one, again = Knowing("Sydney."), Knowing("Sydney.")
-        await said(one, both=False, seed=seed)
-        await said(again, both=False, seed=seed)
+        await said(one, seed)
+        await said(again, seed)
         assert one.asked == again.asked
+        assert len({ask.user for ask in one.asked}) == 2
         orders.add(one.asked[0].user)
     assert len(orders) == 2
 
@@ -107,7 +107,7 @@ async def test_what_it_cost() -> None:
     """Each order is a call that is counted."""
     spent = Spent()
 
-    await opinion(Asks(Scripted(second="C"), "m2"), DISPUTE, spent, seed="s", both_orders=True)
+    await opinion(Asks(Scripted(second="C"), "m2"), DISPUTE, spent, "s")
 
     assert spent.tokens == {"prompt": 20, "completion": 10}
     assert spent.milliseconds.keys() == {"second"}
