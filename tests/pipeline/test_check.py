@@ -539,12 +539,15 @@ async def test_sentences_are_marked_one_by_one() -> None:
     assert reference.steps == ["neutral", *["same_answer"] * 4]
 
 
-PROBED = [judgement(), judgement(item(2, "six")), judgement(item(2, "Milan")), judgement()]
+PROBED = [
+    *(judgement(), judgement(item(2, "six")), judgement(item(2, "Milan")), judgement()),
+    *(judgement(item(1, "Marlowe")), judgement(item(2, "are fine")), judgement(), judgement()),
+]
 
 
 @pytest.mark.parametrize(
     ("judges", "steps"),
-    [([*PROBED, judgement(item(1, "Sydney"))], ["judge"] * 5), (judgement(), ["judge"] * 2 + ["same_answer"] * 3)],
+    [([*PROBED, judgement(item(1, "Sydney"))], ["judge"] * 9), (judgement(), ["judge"] * 2 + ["same_answer"] * 3)],
 )
 async def test_who_judges_is_found_out(judges: Said | list[Said], steps: list[str]) -> None:
     """A reference that judges known items right is the judge from then on; else sentences are marked."""
@@ -555,7 +558,7 @@ async def test_who_judges_is_found_out(judges: Said | list[Said], steps: list[st
     assert reference.steps == ["neutral", "same_answer", *steps]
 
     await check.run(job(WRONG))
-    assert reference.steps.count("judge") == (6 if steps == ["judge"] * 5 else 2)
+    assert reference.steps.count("judge") == (10 if steps == ["judge"] * 9 else 2)
 
 
 @pytest.mark.parametrize(("sensitivity", "specificity"), [(0.9, 0.95), (0.6, 0.8)])
