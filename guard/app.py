@@ -99,14 +99,15 @@ class Service:
         key = settings.secret.get_secret_value().encode() if settings.secret else secrets.token_bytes(32)
         policy = policy_of(settings)
         self.classifier = load_classifier(settings)
-        self.metrics = Metrics(policy, settings.models, check_version(settings.checker_model))
+        version = check_version(settings.checker_model)
+        self.metrics = Metrics(policy, settings.models, version)
         self.checks = MemoryChecks(settings.check_queue)
         self.verdicts = MemoryVerdicts(settings.verdict_capacity, settings.verdict_ttl)
         self.upstream = Upstream(_upstream(settings), self.metrics)
         self.checker = Upstream(_checker(settings), self.metrics)
         self.second = Upstream(_second(settings), self.metrics) if settings.second_model else None
         log, spend = TurnLog(), Spend(settings.tokens_per_hour)
-        findings = Findings(self.checks, self.verdicts, (self.metrics, log, spend))
+        findings = Findings(self.checks, self.verdicts, (self.metrics, log, spend), version)
         reference = EndpointReference(Completions(self.checker))
         second = EndpointReference(Completions(self.second)) if self.second else None
         check = Check(_check(settings, key), reference, second)
@@ -123,7 +124,7 @@ class Service:
                 policy,
                 deadline=settings.detector_deadline_ms / 1000,
                 key=key,
-                lends_credentials=settings.checker_url is None and settings.upstream_api_key is None,
+                lends_credentials=_lends(settings),
             ),
             self.classifier,
             self.upstream,
@@ -233,6 +234,11 @@ def _checker(settings: Settings) -> UpstreamConfig:
     return UpstreamConfig("checker", url, key, settings.check_deadline, main.connect_timeout)
 
 
+def _lends(settings: Settings) -> bool:
+    """Do checks go to the caller's upstream, with the caller's credentials?"""
+    return settings.checker_url is None and settings.checker_api_key is None and settings.upstream_api_key is None
+
+
 def _second(settings: Settings) -> UpstreamConfig:
     """The second model, by default where the first one is."""
     first = _checker(settings)
@@ -247,6 +253,7 @@ def _check(settings: Settings, key: bytes) -> CheckConfig:
         second_model=settings.second_model,
         rewrite=settings.rewrite,
         single_reference=settings.single_reference,
+        lends_to_second=not (settings.second_url or settings.second_api_key) and _lends(settings),
         cache_ttl=settings.neutral_cache_ttl,
         cache_entries=settings.neutral_cache,
         cache_key=key,

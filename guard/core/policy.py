@@ -180,10 +180,11 @@ def decide(
     found = assignment(reading, policy)
     if not asked:
         mode = max((mode, *_of_domains(reading, policy)), key=_strictness)
-    if not found.flagged or reading.crisis_label or not whole:
-        mode = _observed(mode)
     pi = found.pi * (thinning.flagged if found.flagged else thinning.control)
-    return Decision(mode, found.arm, found.flagged, pi, checked=draw < pi)
+    checked = draw < pi
+    if not (found.flagged and checked and whole) or reading.crisis_label:
+        mode = _observed(mode)
+    return Decision(mode, found.arm, found.flagged, pi, checked)
 
 
 def fails_closed(reading: Reading, policy: Policy) -> bool:

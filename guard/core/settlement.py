@@ -30,6 +30,8 @@ class Settlement:
     """Text that is appended to the answer."""
     action_failed: str | None = None
     """Why the mode's action was not taken although the verdict called for it."""
+    pending: bool = False
+    """The check goes on; `verdict` only says that it was late."""
     extra: bytes = b""
     """The `coolhead` object, as JSON."""
 

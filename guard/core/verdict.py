@@ -18,7 +18,6 @@ class Unable(StrEnum):
     """Why a check could not be done. Never a pass."""
 
     DEADLINE = "deadline"
-    BUDGET = "budget"
     QUEUE_FULL = "queue_full"
     SHUTDOWN = "shutdown"
     REFERENCE_DOWN = "reference_down"

@@ -62,6 +62,8 @@ class CheckConfig:
     """Who says where an answer differs: the mark of each sentence, a judge in JSON, or by what the reference can."""
     single_reference: bool = False
     """Without a second reference, the first one may confirm what it disputes."""
+    lends_to_second: bool = False
+    """The second reference is the caller's upstream, too, and needs the caller's credentials."""
     cache_ttl: float = 86_400.0
     cache_entries: int = 10_000
     """Neutral answers that are kept; 0 keeps none."""
@@ -145,7 +147,7 @@ class Check:
         self._config = config
         self._reference = Breaker(reference)
         self._second = Breaker(second) if second else self._reference if config.single_reference else None
-        self._lends_to_second = second is None or second is reference
+        self._lends_to_second = config.lends_to_second or second is None or second is reference
         self._cache = AnswerCache(config.cache_entries, config.cache_ttl, config.cache_key)
         self._judges = judge.Probed(self._reference)
 
@@ -337,7 +339,7 @@ def check_version(model: str | None) -> str:
     """8 hex digits over prompts, judge and reference model: any change moves the judge's error rates."""
     parts = (
         *(prompts.NEUTRAL_ANSWER, prompts.SAME_ANSWER, repr(prompts.SAME_ANSWER_EXAMPLES)),
-        *(prompts.JUDGE, repr(prompts.JUDGE_EXAMPLES), repr(prompts.JUDGE_SCHEMA)),
+        *(prompts.JUDGE, repr(prompts.JUDGE_EXAMPLES), repr(prompts.JUDGE_SCHEMA), repr(prompts.JUDGE_PROBES)),
         *(prompts.NEUTRALISER, repr(prompts.NEUTRALISER_EXAMPLES), prompts.ANSWERED, repr(prompts.ANSWERED_EXAMPLES)),
         *(prompts.SECOND, repr(prompts.SECOND_EXAMPLES), str(second.MARGIN), str(same_answer.DIFFERS_ALONE)),
         *(str(DIFFERS), str(SAME), str(PLAIN), str(SILENT), str(KEY_WORDS), RULES, model or ""),

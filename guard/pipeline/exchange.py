@@ -139,7 +139,9 @@ class Exchange:
         """Bytes to the turn; what is JSON and not understood is a turn without text."""
         policy = self._config.policy
         asked = _Asked(thinning=self._spend.thinning)
-        if (mode := _mode_asked_for(inquiry.headers, policy)) is not None:
+        mode = _mode_asked_for(inquiry.headers, policy)
+        if mode is not None and mode is not policy.mode:
+            # Who asks for the operator's own mode gets it with all that models and domains change in it.
             entry.mode, asked.by_header = mode, True
         if headers.find(inquiry.headers, b"content-encoding") not in (None, "identity"):
             return asked

@@ -25,10 +25,12 @@ class Sink(Protocol):
 class Findings:
     """Every check that is asked for here is settled here, once."""
 
-    def __init__(self, checks: Checks, verdicts: Verdicts, sinks: tuple[Sink, ...]) -> None:
+    def __init__(self, checks: Checks, verdicts: Verdicts, sinks: tuple[Sink, ...], version: str = "00000000") -> None:
+        """`version` is that of prompts, rules and models, for the documents."""
         self._checks = checks
         self._verdicts = verdicts
         self._sinks = sinks
+        self._version = version
 
     def ask(self, job: Job) -> str:
         """Queue a check; `sampled`, or why it was dropped: then it is settled as unable."""
@@ -40,9 +42,11 @@ class Findings:
 
     def later(self, job: Job) -> Settlement:
         """Queue a check that an answer cannot wait for any longer; what the answer says about it."""
-        asked = self.ask(job)
-        verdict = Verdict.unable(Unable.DEADLINE if asked == "sampled" else Unable.QUEUE_FULL)
-        return Settlement(verdict, Action.ANNOTATED, extra=msgspec.json.encode(pending(job)))
+        if not self._checks.put(job):
+            return self.settled(job, Settlement(Verdict.unable(Unable.QUEUE_FULL)))
+        document = msgspec.json.encode(pending(job))
+        self._verdicts.put(job.turn_id, document)
+        return Settlement(Verdict.unable(Unable.DEADLINE), pending=True, extra=document)
 
     def settle(self, job: Job, verdict: Verdict) -> None:
         """Write the verdict on an answer that went out as it was."""
@@ -50,10 +54,14 @@ class Findings:
 
     def settled(self, job: Job, settlement: Settlement) -> Settlement:
         """Write how a check ended; the settlement with its document, for the answer."""
-        document = msgspec.json.encode(done(job, settlement))
+        found = done(job, settlement) | {"check_version": self._version}
+        document = msgspec.json.encode(found)
         self._verdicts.put(job.turn_id, document)
         for sink in self._sinks:
             sink.check(job, settlement)
+        if settlement.action is Action.BLOCKED:
+            # What was held back does not go out as a quote.
+            document = msgspec.json.encode(found | {"claims": ()})
         return replace(settlement, extra=document)
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, Protocol
 
+from guard.classifier.language import language_of
 from guard.core import helpline
 from guard.core.job import Job
 from guard.core.policy import Mode, Policy, fails_closed
@@ -35,6 +36,8 @@ HEARTBEAT = b": the answer is being checked\n\n"
 """A comment: every client skips it, and no proxy takes the connection for dead."""
 EVERY = 5.0
 """Seconds without a byte after which one goes out."""
+_DEFAULT = "en"
+"""Of help lines, where a turn's language is not clear."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +84,9 @@ class Wait:
 
     def closing(self, held: Held, format: Format, turn: Turn, reading: Reading) -> Held:
         """An answer to somebody at risk: not delayed, and with a number to call if the operator gave one."""
-        line = partial(helpline.missing, self._lines, turn.language)
         if not self._lines or not held.can_wait or (reading.crisis or 0.0) < helpline.SURE:
             return held
+        line = partial(helpline.missing, self._lines, language_of(turn.text, self._lines) or _DEFAULT)
         if isinstance(held.body, WholeBody):
             view = format.read_answer(held.body.content)
             if view is None or not view.text or view.choices != 1 or (added := line(view.text)) is None:
@@ -98,7 +101,7 @@ class Wait:
         if isinstance(held.body, WholeBody):
             settlement = await settle("")
             told = [
-                (headers.VERDICT, settlement.verdict.kind.encode()),
+                (headers.VERDICT, b"pending" if settlement.pending else settlement.verdict.kind.encode()),
                 (headers.ACTION, settlement.action.encode()),
             ]
             changed = _whole(held, apply_whole(format, held.body.content, settlement))
@@ -154,49 +157,63 @@ async def _through(
     body: Body, format: Format, delivery: Delivery, settle: Callable[[str], Coroutine[Any, Any, Settlement]] | None
 ) -> AsyncIterator[bytes]:
     """The bytes of a streamed answer as its delivery lets them out; `settle` is called once the answer is in."""
+    outlet = _Outlet(body)
     try:
         async for ready in _alive(body.parts()):
-            if ready is None:
-                yield _noted(body, HEARTBEAT)
-                continue
             for piece in format.pieces(ready):
-                async for raw in _done(delivery.piece(piece), body):
+                async for raw in outlet.released(delivery.piece(piece)):
                     yield raw
+            if outlet.is_silent:
+                yield outlet.out(HEARTBEAT)
         steps = delivery.end()
         if settle is not None and any(isinstance(step, Await) for step in steps):
             async with beside(settle(getattr(delivery, "sent", ""))) as settling:
                 while not (await asyncio.wait((settling,), timeout=EVERY))[0]:
-                    yield _noted(body, HEARTBEAT)
+                    yield outlet.out(HEARTBEAT)
             steps = steps + delivery.settled(settling.result())
-        async for raw in _done(steps, body):
+        async for raw in outlet.released(steps):
             yield raw
     except UpstreamFault as fault:
         body.fault = fault
-        async for raw in _done(delivery.broken(), body):
+        async for raw in outlet.released(delivery.broken()):
             yield raw
         yield fault.event()
 
 
-async def _done(steps: list[Step], body: Body) -> AsyncIterator[bytes]:
-    for step in steps:
-        if isinstance(step, Await):
-            continue
-        if step.pause:
-            await asyncio.sleep(step.pause)
-        yield _noted(body, step.raw)
+class _Outlet:
+    """Where bytes go out; knows how long none did."""
+
+    def __init__(self, body: Body) -> None:
+        self._body = body
+        self._last = time.monotonic()
+
+    @property
+    def is_silent(self) -> bool:
+        """Has nothing gone out for a while?"""
+        return time.monotonic() - self._last >= EVERY
+
+    def out(self, raw: bytes) -> bytes:
+        """Note that these bytes go out."""
+        self._body.goes_out(raw)
+        self._last = time.monotonic()
+        return raw
+
+    async def released(self, steps: list[Step]) -> AsyncIterator[bytes]:
+        """What steps let out, each at its time."""
+        for step in steps:
+            if isinstance(step, Await):
+                continue
+            if step.pause:
+                await asyncio.sleep(step.pause)
+            yield self.out(step.raw)
 
 
-def _noted(body: Body, raw: bytes) -> bytes:
-    body.goes_out(raw)
-    return raw
-
-
-async def _alive(parts: AsyncIterator[bytes]) -> AsyncIterator[bytes | None]:
-    """The parts, and None whenever none came for a while."""
+async def _alive(parts: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    """The parts, and an empty one whenever none came for a while."""
     while True:
         async with beside(_next(parts)) as following:
             while not (await asyncio.wait((following,), timeout=EVERY))[0]:
-                yield None
+                yield b""
         if (part := following.result()) is None:
             return
         yield part
