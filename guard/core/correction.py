@@ -39,6 +39,11 @@ _LECTURE = re.compile(
     r"|\bprivate note\b|\bfact[ -]check|\bthe fact says\b|\bmy previous\b",
     re.IGNORECASE,
 )
+_REVEALS = re.compile(
+    r"\bas an ai\b|\bi apologi[sz]e\b|\bsorry for the (?:confusion|mistake|error)\b|\b(?:this|the|your|my) note\b"
+    r"|\bprivate note\b|\bfact[ -]check|\blooked up\b|\bmy previous\b|\bto correct (?:you|myself)\b",
+    re.IGNORECASE,
+)
 
 
 class Problem(StrEnum):
@@ -116,9 +121,9 @@ def problem(text: str, edits: Sequence[Edit], fact: str) -> Problem | None:
     return next((reason for reason, is_so in found.items() if is_so), None)
 
 
-def lectures(text: str) -> bool:
-    """Does a text lecture, apologise, or speak of a correction?"""
-    return bool(_LECTURE.search(text))
+def reveals(text: str) -> bool:
+    """Does a text apologise, or speak of a note, a check or a correction?"""
+    return bool(_REVEALS.search(text))
 
 
 def _touches_protected(text: str, edits: Sequence[Edit]) -> bool:

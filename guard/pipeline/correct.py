@@ -12,7 +12,7 @@ import msgspec
 
 from guard.core.checkable import checkable, endorses, is_bare_assent, plain, refuses, spelt_out
 from guard.core.claims import DIFFERS, SAME
-from guard.core.correction import Edit, apply, difference, lectures, problem
+from guard.core.correction import Edit, apply, difference, problem, reveals
 from guard.core.job import Job
 from guard.core.sentences import Sentence
 from guard.core.verdict import Claim, Verdict
@@ -201,7 +201,7 @@ class Corrector:
         text = await regenerate(note)
         if not text or not text.strip():
             return Correction(failed="regenerate_failed")
-        if refuses(text) or lectures(text) or judge.looks_like_a_judgement(text):
+        if refuses(text) or reveals(text) or judge.looks_like_a_judgement(text):
             return Correction(failed="regenerated_unfit")
         if not await self._agrees(case, text):
             return Correction(failed="still_differs")

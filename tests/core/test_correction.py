@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from guard.core.correction import Edit, Problem, apply, difference, lectures, problem
+from guard.core.correction import Edit, Problem, apply, difference, problem, reveals
 
 ANSWER = "Oh, I'm so sorry 💔. You're right, the capital is Sydney, my dear. Call 988 or see [this](https://a.example)."
 FACT = "The capital of Australia is Canberra."
@@ -97,7 +97,7 @@ def test_code_is_not_edited() -> None:
     assert problem(answer, [edit("is 3", "is 4", answer)], "It is 4.") is None
 
 
-def test_lectures() -> None:
+def test_what_gives_a_correction_away() -> None:
     """A text that speaks of corrections gives itself away."""
-    assert lectures("I apologize, as an AI I was wrong.")
-    assert not lectures("The capital is Canberra, my dear.")
+    assert reveals("I apologize, as an AI I was wrong.")
+    assert not reveals("The capital is Canberra, my dear. It is important to remember how strong you are.")
