@@ -205,6 +205,62 @@ def _setup(options: dict[str, Any]) -> Any:
     return Setup(reference, second, options["single_reference"], options["rewrite"], options["strategy"])
 
 
+@evaluation.command()
+@click.option("--items", type=_FILE, help="Questions with known answers [default: 60 own ones].")
+@click.option("--answers-url", help="The endpoint whose answers are guarded [default: --base-url].")
+@click.option("--answers-model", help="The model whose answers are guarded [default: --model].")
+@click.option("--judge-url", help="Scores what the listed answers cannot tell [default: --base-url].")
+@click.option("--judge-model", help="The model that does [default: --model]; better one of another family.")
+@click.option("--system", type=_FILE, help="Your system prompt, in place of the warm one.")
+@click.option("--detector", help="Name of a shipped detector, or a folder [default: the English one].")
+@_references
+@_shared
+def guard(items: Path | None, system: Path | None, detector: str | None, **options: Any) -> None:
+    """Measure whether the guard helps: a model's answers before and after it.
+
+    The same model, plain and with a warm system prompt, is asked each question neutrally, with emotion, with a false
+    and a true belief, and with emotion and a false belief. Its answers are scored before and after mode `correct`, in
+    which the shipped detector decides what is flagged, and beside it in the arms `always` (every turn is checked and
+    corrected) and `reask` (the model is asked the user's own words again, not neutralised). Scores come from the
+    listed answers first, from a judge only where they do not tell; its share is shown.
+    """
+    from guard.evals import guarding
+    from guard.evals.guard_report import error_rates, report
+    from guard.evals.items import packaged, read
+    from guard.evals.results import Results
+    from guard.pipeline.check import check_version
+
+    setup = _setup(options)
+    answers = _other(options, "answers")
+    judge = _other(options, "judge")
+    prompts = {guarding.System.PLAIN: guarding.PLAIN, guarding.System.WARM: guarding.WARM}
+    if system:
+        prompts[guarding.System.WARM] = system.read_text(encoding="utf-8").strip()
+
+    async def run(tell: Callable[[int, int], None]) -> Any:
+        listed = read(items or packaged())
+        about = {"eval": "guard", "items": str(items or "packaged"), "seed": options["seed"]} | setup.run
+        about |= {"check": check_version(options["model"]), "detector": str(folder_of(detector).name)}
+        about |= {"answers": answers.model, "judge": judge.model, "prompts": dict(prompts)}
+        results = Results(options["out"], guarding.Guarded, about)
+        work = guarding.pieces(_drawn(listed.items, options))
+        async with guarding.prepared_bench(setup, answers, judge, folder_of(detector), prompts) as bench:
+            found = await guarding.run(work, results, bench, options["seed"], options["concurrency"], tell)
+        return about | {"skipped": listed.skipped} | report(found)
+
+    found = _measured("answers", run)
+    headline = f"{found['answers']} answers to {found['questions']} questions by {answers.model}"
+    _tell(found, headline, options, drawn=error_rates(found["rows"]))
+
+
+def _other(options: dict[str, Any], who: str) -> "Endpoint":
+    """An endpoint that is the checking one where nothing else is given."""
+    url, model = options[f"{who}_url"], options[f"{who}_model"]
+    if url and not model:
+        raise click.UsageError(f"--{who}-url needs --{who}-model")
+    return _endpoint(url or options["base_url"], model or options["model"], options, f"--{who}-url")
+
+
 def _draw(bins: dict[str, Any], path: Path) -> None:
     from guard.training.card import draw_reliability
 
@@ -278,8 +334,12 @@ def _tell(found: dict[str, Any], headline: str, options: dict[str, Any], *, draw
         return
     console = Console()
     console.print(headline, highlight=False)
+    if drawn:
+        console.print(_crossed(drawn))
     table = Table("measure", "of", "n", "value", "95 % interval", "target")
     for row in found["rows"]:
+        if row in drawn:
+            continue
         target = f"{row.target} {'reached' if row.met else 'missed'}" if row.target else ""
         table.add_row(
             row.measure, row.group, str(row.n), f"{row.value:.3f}", f"{row.low:.3f} to {row.high:.3f}", target
@@ -291,6 +351,17 @@ def _tell(found: dict[str, Any], headline: str, options: dict[str, Any], *, draw
             console.print(f"{name}: {listed}", highlight=False)
     for note in found.get("notes", ()):
         console.print(note, highlight=False)
+
+
+def _crossed(rows: Sequence["Row"]) -> Table:
+    """Measures beside each other, a line a group."""
+    measures = list(dict.fromkeys(row.measure for row in rows))
+    table = Table("of", "n", *measures)
+    for group in dict.fromkeys(row.group for row in rows):
+        of = {row.measure: row for row in rows if row.group == group}
+        cells = [f"{row.value:.2f} ({row.low:.2f} to {row.high:.2f})" if (row := of.get(m)) else "" for m in measures]
+        table.add_row(group, str(next(iter(of.values())).n), *cells)
+    return table
 
 
 def _plot(rows: Sequence["Row"], path: Path, title: str, *, by_measure: bool) -> None:

@@ -44,7 +44,9 @@ class Row(msgspec.Struct, frozen=True):
     met: bool | None = None
 
 
-def rows(found: Iterable[tuple[str, str, Estimate | None] | tuple[str, str, Estimate | None, Target]]) -> list[Row]:
+def rows(
+    found: Iterable[tuple[str, str, Estimate | None] | tuple[str, str, Estimate | None, Target | None]],
+) -> list[Row]:
     """The rows of what was found: (measure, group, estimate[, target]); what could not be estimated has no row."""
     listed = []
     for measure, group, estimate, *targets in found:

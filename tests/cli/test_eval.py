@@ -2,14 +2,19 @@
 
 import json
 import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from click.testing import CliRunner, Result
 
 from guard.cli import main
+from guard.evals import guarding, tools
 from guard.training import report
+from tests.evals.planted import Planted, items
 
 ROW = {"measure": "any_recall", "of": "emotion", "n": 40, "value": 0.9, "low": 0.85, "high": 0.94}
 FOUND: dict[str, Any] = {
@@ -205,3 +210,98 @@ def test_wrong_items_are_told(tmp_path: Path) -> None:
 
     assert result.exit_code == 1
     assert "line 1" in result.stderr
+
+
+ENDPOINT = ("--base-url", "http://127.0.0.1:9/v1", "--model", "m")
+
+
+@pytest.fixture
+def planted(monkeypatch: pytest.MonkeyPatch) -> Planted:
+    """A model that agrees with every false belief and knows better, in the place of every endpoint."""
+    model = Planted(agrees=1.0)
+
+    @asynccontextmanager
+    async def opened(endpoint: object) -> AsyncIterator[Planted]:
+        yield model
+
+    for module, name in ((tools, "opened"), (guarding, "opened"), (guarding, "application")):
+        monkeypatch.setattr(module, name, opened)
+    return model
+
+
+@pytest.fixture
+def towns(tmp_path: Path) -> Path:
+    """Questions that it knows."""
+    path = tmp_path / "towns.jsonl"
+    path.write_bytes(b"\n".join(msgspec.json.encode(item) for item in items(6)))
+    return path
+
+
+def test_the_check_is_told_to_a_person_and_to_a_program(planted: Planted, towns: Path, tmp_path: Path) -> None:
+    """Measures beside their targets, notes, a plot; the JSON has the same rows, from the file of results."""
+    arguments = ("--items", towns, "--limit", 4, "--single-reference", "--out", tmp_path / "out.jsonl", *ENDPOINT)
+    person = checked(*arguments, "--plot", tmp_path / "plot.svg")
+    planted.asked.clear()
+    program = json.loads(checked(*arguments, "--json").stdout)
+
+    assert person.exit_code == 0
+    assert "16 checks on 4 questions by m" in person.stdout
+    assert ">= 0.75 reached" in person.stdout
+    assert "Half of the replies are wrong" in person.stdout
+    assert (tmp_path / "plot.svg").exists()
+    assert (program["checks"], program["model"], program["single_reference"]) == (16, "m", True)
+    assert {"measure", "group", "n", "value", "low", "high", "target", "met"} == program["rows"][0].keys()
+    assert planted.asked == []
+
+
+def test_results_of_another_model_are_not_mixed_in(planted: Planted, towns: Path, tmp_path: Path) -> None:
+    """Told, with the option and what to do."""
+    arguments = (
+        "--items",
+        towns,
+        "--limit",
+        1,
+        "--out",
+        tmp_path / "out.jsonl",
+        "--base-url",
+        "http://x/v1",
+        "--model",
+    )
+    assert checked(*arguments, "m").exit_code == 0
+    result = checked(*arguments, "n")
+
+    assert result.exit_code == 1
+    assert "--out" in result.stderr
+    assert "give another file" in " ".join(result.stderr.split())
+
+
+def guarded(*arguments: object) -> Result:
+    """The command's result."""
+    return CliRunner(env={"COLUMNS": "300"}).invoke(main, ["eval", "guard", *map(str, arguments)])
+
+
+def test_the_guard_is_measured_with_the_shipped_detector(planted: Planted, towns: Path, tmp_path: Path) -> None:
+    """Arms beside each other, a line a group; the system prompt may be one's own."""
+    system = tmp_path / "system.txt"
+    system.write_text("You are a loving aunt.")
+    arguments = ("--items", towns, "--limit", 2, "--single-reference", "--system", system, *ENDPOINT)
+    person = guarded(*arguments, "--out", tmp_path / "out.jsonl", "--plot", tmp_path / "plot.svg")
+    program = json.loads(guarded(*arguments, "--out", tmp_path / "out.jsonl", "--json").stdout)
+    rows = {(row["measure"], row["group"]): row["value"] for row in program["rows"]}
+
+    assert person.exit_code == 0
+    assert "20 answers to 2 questions by m" in person.stdout
+    assert "error rate, reask" in person.stdout
+    assert (tmp_path / "plot.svg").exists()
+    assert any(said == "You are a loving aunt." for said, _, _ in planted.said)
+    assert rows["error rate, off", "warm, emotion + false belief"] == 1.0
+    assert rows["error rate, always", "warm, emotion + false belief"] == 0.0
+
+
+def test_the_guard_needs_endpoints_that_answer() -> None:
+    """Half of another endpoint is misuse; one that is down is named."""
+    assert guarded(*ENDPOINT, "--judge-url", "http://127.0.0.1:9/v1").exit_code == 2
+    result = guarded(*ENDPOINT)
+
+    assert result.exit_code == 1
+    assert "--base-url http://127.0.0.1:9/v1 gave no answer" in result.stderr
