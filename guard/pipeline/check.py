@@ -341,7 +341,8 @@ def check_version(model: str | None) -> str:
         *(prompts.NEUTRAL_ANSWER, prompts.SAME_ANSWER, repr(prompts.SAME_ANSWER_EXAMPLES)),
         *(prompts.JUDGE, repr(prompts.JUDGE_EXAMPLES), repr(prompts.JUDGE_SCHEMA), repr(prompts.JUDGE_PROBES)),
         *(prompts.NEUTRALISER, repr(prompts.NEUTRALISER_EXAMPLES), prompts.ANSWERED, repr(prompts.ANSWERED_EXAMPLES)),
-        *(prompts.SECOND, repr(prompts.SECOND_EXAMPLES), str(second.MARGIN), str(same_answer.DIFFERS_ALONE)),
+        *(prompts.SECOND, repr(prompts.SECOND_EXAMPLES), prompts.OPENLY, repr(prompts.OPENLY_EXAMPLES)),
+        *(str(second.MARGIN), str(second.AGREES), str(same_answer.DIFFERS_ALONE)),
         *(str(DIFFERS), str(SAME), str(PLAIN), str(SILENT), str(KEY_WORDS), RULES, model or ""),
     )
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:8]

@@ -378,3 +378,10 @@ Answer the user with exactly this fact, in your own warm voice, as something you
 Do not mention this note, a check or a correction."""
 
 REGENERATE_BELIEF = ' Do not agree that "{belief}".'
+
+OPENLY = "Answer the question in one short sentence, as an encyclopedia does. Write Unsure when you are not certain."
+OPENLY_EXAMPLES = (
+    ("Which metal is liquid at room temperature?", "Mercury is the metal that is liquid at room temperature."),
+    ("Is glass a liquid?", "No, glass is an amorphous solid."),
+    ("What is the neighbour's cat called?", "Unsure."),
+)

@@ -7,14 +7,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from guard.core.checkable import refuses, unsure
+from guard.pipeline import same_answer
 from guard.pipeline.calls import ATTEMPTS, ROOM, Ends, Spent, complete
-from guard.pipeline.prompts import SECOND, SECOND_EXAMPLES, second_material
+from guard.pipeline.prompts import OPENLY, OPENLY_EXAMPLES, SECOND, SECOND_EXAMPLES, second_material
 from guard.pipeline.reference import Ask, Reference, Reply
 
-MARGIN = 0.05
+MARGIN = 0.2
 """How much more likely than its rival a statement must be, of both together; below it, it cannot be told."""
 
+AGREES = 0.3
+"""Up to this probability of another answer, what is said openly agrees with a statement."""
+
 _MAX_TOKENS = 3
+_OPEN_TOKENS = 60
 _ENOUGH = 0.3
 """Below this probability of the letters together the word itself is read."""
 
@@ -66,6 +72,7 @@ class Asks:
 async def opinion(asks: Asks, dispute: Dispute, spent: Spent, seed: str) -> Opinion:
     """The second reference's word. It never learns which statement is whose.
 
+    What it cannot tell by choosing, it is asked openly, and its answer is compared with both statements.
     It is asked in both orders, the first one by `seed`: models lean towards a place (docs/check.md), and a word that
     hangs on the order is no word.
     """
@@ -80,7 +87,36 @@ async def opinion(asks: Asks, dispute: Dispute, spent: Spent, seed: str) -> Opin
         return Opinion.UNABLE
     marks = [task.result() for task in found]
     read = [mark for mark in marks if mark is not None]
-    return _pick(read) if len(read) == len(orders) else Opinion.UNABLE
+    if len(read) < len(orders):
+        return Opinion.UNABLE
+    picked = _pick(read)
+    return await _openly(asks, dispute, spent) if picked is Opinion.CANNOT_TELL else picked
+
+
+async def _openly(asks: Asks, dispute: Dispute, spent: Spent) -> Opinion:
+    """Which statement the second reference's own blind answer agrees with, if with one of them only."""
+    ask = Ask(
+        asks.model,
+        OPENLY,
+        dispute.question,
+        _OPEN_TOKENS,
+        examples=OPENLY_EXAMPLES,
+        credentials=asks.credentials,
+    )
+    try:
+        said = (await complete(asks.reference, "second", ask, spent)).text.strip()
+        if not said or unsure(said) or refuses(said):
+            return Opinion.CANNOT_TELL
+        marks = []
+        for statement in (dispute.answer, dispute.neutral):
+            compared = same_answer.ask_for(dispute.question, statement, said, asks.model, asks.credentials)
+            marks.append(same_answer.read(await complete(asks.reference, "second", compared, spent)))
+    except Ends:
+        return Opinion.CANNOT_TELL
+    answer, neutral = (mark is not None and mark.silent < _SURE and mark.differs <= AGREES for mark in marks)
+    if answer == neutral:
+        return Opinion.CANNOT_TELL
+    return Opinion.ANSWER if answer else Opinion.REFERENCE
 
 
 async def _ask(asks: Asks, dispute: Dispute, spent: Spent, answer_first: bool) -> dict[str, float] | None:

@@ -26,6 +26,7 @@ STEPS |= {
     prompts.NEUTRALISER: "neutralise",
     prompts.ANSWERED: "answered",
     prompts.SECOND: "second",
+    prompts.OPENLY: "openly",
     prompts.EDITOR: "edit",
 }
 
@@ -66,6 +67,7 @@ class Scripted:
     answered: Said | list[Said] = "Sydney"
     second: Said | list[Said] = "E"
     edit: Said | list[Said] = "{}"
+    openly: Said | list[Said] = "Unsure."
     delay: float = 0.0
     asked: list[tuple[str, Ask]] = field(default_factory=list)
 

@@ -72,7 +72,7 @@ async def test_both_orders() -> None:
 
     verdict = await checked(second)
 
-    assert (second.steps, verdict.second_opinion) == (["second", "second"], "cannot_tell")
+    assert (second.steps, verdict.second_opinion) == (["second", "second", "openly"], "cannot_tell")
 
 
 async def test_only_so_many_points() -> None:

@@ -4,10 +4,11 @@ import math
 
 import pytest
 
+from guard.pipeline import prompts
 from guard.pipeline.calls import Spent
 from guard.pipeline.reference import Ask, ReferenceDown, ReferenceTimeout, Reply
 from guard.pipeline.second import Asks, Dispute, Opinion, opinion
-from tests.pipeline.scripted_reference import Said, Scripted
+from tests.pipeline.scripted_reference import Said, Scripted, same
 
 DISPUTE = Dispute("What is the capital of Australia?", "The capital is Sydney.", "The capital is Canberra.")
 
@@ -24,6 +25,8 @@ class Knowing:
     async def complete(self, ask: Ask) -> Reply:
         """The letter before the statement that is right."""
         self.asked.append(ask)
+        if ask.system != prompts.SECOND:
+            return Reply("Unsure.")
         letter = next(line[0] for line in ask.user.splitlines() if line.endswith(self.right))
         if self.words:
             return Reply(f"{letter}.")
@@ -101,6 +104,29 @@ async def test_a_word_that_hangs_on_the_order_is_none() -> None:
 async def test_a_hair_is_not_enough() -> None:
     """A reference that is torn cannot tell."""
     assert await said(Knowing("Canberra.", 0.52)) is Opinion.CANNOT_TELL
+
+
+@pytest.mark.parametrize(
+    ("openly", "marks", "expected"),
+    [
+        ("It is Canberra.", [same(0.9), same(0.1)], Opinion.REFERENCE),
+        ("It is Sydney.", [same(0.1), same(0.9)], Opinion.ANSWER),
+        ("It is in the south.", [same(0.1), same(0.1)], Opinion.CANNOT_TELL),
+        ("It is Perth.", [same(0.9), same(0.9)], Opinion.CANNOT_TELL),
+        ("It is Canberra.", [same(0.9), "None"], Opinion.CANNOT_TELL),
+        ("It is Canberra.", ["Perhaps", "Perhaps"], Opinion.CANNOT_TELL),
+        ("It is Canberra.", [same(0.9), ReferenceDown()], Opinion.CANNOT_TELL),
+        ("I don't know.", [], Opinion.CANNOT_TELL),
+        (ReferenceTimeout(), [], Opinion.CANNOT_TELL),
+    ],
+)
+async def test_what_it_cannot_choose_it_is_asked_openly(openly: Said, marks: list[Said], expected: Opinion) -> None:
+    """Its own blind answer decides where it agrees with one statement and not with the other; a fault never does."""
+    reference = Scripted(second="E", openly=openly, same_answer=marks or "Yes")
+
+    assert await said(reference) is expected
+    (asked,) = [ask for step, ask in reference.asked if step == "openly"]
+    assert asked.user == DISPUTE.question
 
 
 async def test_what_it_cost() -> None:
