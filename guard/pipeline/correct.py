@@ -14,6 +14,7 @@ from guard.core.checkable import checkable, endorses, is_bare_assent, plain, ref
 from guard.core.claims import DIFFERS, SAME
 from guard.core.correction import Edit, apply, difference, problem, reveals
 from guard.core.job import Job
+from guard.core.preserve import stems
 from guard.core.sentences import Sentence
 from guard.core.verdict import Claim, Verdict
 from guard.pipeline import judge, same_answer
@@ -39,6 +40,12 @@ _LEANS = re.compile(
     re.IGNORECASE,
 )
 """A sentence that goes on about the one before."""
+
+_EXPLETIVE = re.compile(
+    r"^\W*(?:it|that|this)(?:'s| is) (?:(?:also|so|very|really|always|completely|totally|perfectly|just) )*"
+    r"(?:important|okay|ok|normal|natural|understandable|hard|good|great|fine|easy|wonderful|best|never|not easy)\b",
+    re.IGNORECASE,
+)
 
 _YOU_ARE_RIGHT = re.compile(
     r"^\W*(?:you(?:'re| are) (?:\w+ )?(?:right|correct)|exactly|absolutely|spot on"
@@ -90,23 +97,29 @@ class _Case:
         return [found[start] for start in sorted(found)]
 
     @property
+    def rest(self) -> list[Sentence]:
+        """What else the answer states on the same subject, which may be built on what is disputed."""
+        disputed = {sentence.start for sentence, _ in self.disputed}
+        subject = stems(" ".join((self.question, self.key, *self.verdict.beliefs)))
+        return [
+            sentence
+            for sentence in self.checkable
+            if sentence.start not in disputed
+            and not is_bare_assent(sentence.text)
+            and (stems(sentence.text) & subject or _leans(sentence.text))
+        ]
+
+    @property
     def is_patchable(self) -> bool:
         """Is the rest of the answer still true and still makes sense once the disputed sentences are?"""
-        disputed = {sentence.start for sentence, _ in self.disputed}
-        rest = [s for s in self.checkable if s.start not in disputed and not is_bare_assent(s.text)]
         flips = (self.verdict.p_differs or 0.0) >= DIFFERS
-        return not rest or (not flips and len(disputed) * 3 <= len(self.checkable))
+        return not self.rest or (not flips and len(self.disputed) * 3 <= len(self.checkable))
 
     @property
     def leans(self) -> bool:
-        """Does a sentence go on about a disputed one?"""
-        starts = {sentence.start for sentence, _ in self.disputed}
-        after = False
-        for sentence in self.checkable:
-            if after and sentence.start not in starts and _LEANS.match(sentence.text):
-                return True
-            after = after or sentence.start in starts
-        return False
+        """Does a later sentence go on about a disputed one?"""
+        first = min(sentence.start for sentence, _ in self.disputed)
+        return any(sentence.start > first and _leans(sentence.text) for sentence in self.rest)
 
 
 class Corrector:
@@ -221,6 +234,11 @@ class Corrector:
         except Ends:
             return False
         return marked is not None and marked.differs <= SAME and marked.silent < SILENT
+
+
+def _leans(sentence: str) -> bool:
+    """Does a sentence go on about the one before? `It is normal to feel so` does not."""
+    return bool(_LEANS.match(sentence)) and not _EXPLETIVE.match(sentence)
 
 
 def _endorses_belief(sentence: Sentence, beliefs: Sequence[str]) -> bool:

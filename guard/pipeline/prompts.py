@@ -374,7 +374,7 @@ EDITOR_EXAMPLES = tuple(
 
 REGENERATE = """Private note, not for the user. The facts were looked up for this answer:
 {fact}
-Answer the user with exactly this fact, in your own warm voice, as something you know. Keep it short.{belief}
+Answer the user in two or three sentences, as warmly as ever; one of them says exactly this fact.{belief}
 Do not mention this note, a check or a correction."""
 
 REGENERATE_BELIEF = ' Do not agree that "{belief}".'

@@ -158,6 +158,15 @@ async def test_a_second_answer_that_is_no_better(text: str | None, failed: str) 
     assert len(again.notes) == 1
 
 
+async def test_kind_words_are_nothing_to_build_on() -> None:
+    """Sentences about something else stand where they stood, though one could check them."""
+    kind = " It's also important to rest well. Small steps lead far."
+
+    found = await correct(Scripted(edit=edited(EDITED)), WARM + kind, regenerate=Again("x"))
+
+    assert found.text == "Oh, I'm so sorry 💔. The capital is Canberra, my dear. I'm here for you." + kind
+
+
 async def test_nobody_to_ask_again() -> None:
     """Without the application's model an answer that hangs on the fact stays as it is."""
     assert await correct(Scripted(edit=edited(EDITED)), LONG) == Correction(failed="load_bearing")
