@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from guard.core.checkable import is_bare_assent
 from guard.core.numbers import conflicts
 from guard.core.sentences import Sentence
 from guard.core.verdict import Claim, Kind, Unverifiable
@@ -64,7 +65,8 @@ def settle(
 
 def _whole(checked: Sequence[Sentence], neutral_answer: str, question: str) -> Claim:
     """The claim of an answer that differs nobody says where: the sentence with another number, or the first."""
-    sentence = next((s for s in checked if conflicts(s.text, neutral_answer, question)), checked[0])
+    stating = [sentence for sentence in checked if not is_bare_assent(sentence.text)] or checked
+    sentence = next((s for s in stating if conflicts(s.text, neutral_answer, question)), stating[0])
     return Claim(
         id="answer",
         quote=sentence.text,

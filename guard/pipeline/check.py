@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from guard.core import sentences
-from guard.core.checkable import checkable, evades, refuses, spelt_out, takes_side, unsure
+from guard.core.checkable import checkable, evades, is_bare_assent, refuses, spelt_out, takes_side, unsure
 from guard.core.claims import DIFFERS, SAME, Settled, settle
 from guard.core.job import Job
 from guard.core.neutral import NeutralQuestion, neutralise
@@ -268,12 +268,15 @@ class Check:
         if await self._judged(job, record):
             found = await self._judge(job, material, record)
             return judge.claims(found, material.checked, material.sentences)
-        marks = []
-        for sentence in material.checked[: same_answer.MAX_MARKED]:
-            said = spelt_out([sentence], material.question.beliefs)
-            alone = len(material.checked) == 1
-            marks.append(same_answer.Marked(differs) if alone else await self._mark(job, material, said, record))
-        return same_answer.claims(material.checked, marks, material.sentences, material.key)
+        stating = [sentence for sentence in material.checked if not is_bare_assent(sentence.text)] or material.checked
+        stating = stating[: same_answer.MAX_MARKED]
+        if len(stating) == 1:
+            marks = [same_answer.Marked(differs)]
+        else:
+            marks = [
+                await self._mark(job, material, spelt_out([s], material.question.beliefs), record) for s in stating
+            ]
+        return same_answer.claims(stating, marks, differs, material.sentences, material.key)
 
     async def _judged(self, job: Job, record: _Record) -> bool:
         """Does a judge in JSON say where an answer differs?"""

@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from guard.core.checkable import endorses
+from guard.core.claims import DIFFERS
 from guard.core.sentences import Sentence
 from guard.core.verdict import Claim
 from guard.pipeline.prompts import (
@@ -102,9 +103,23 @@ def read(reply: Reply) -> Marked | None:
 
 
 def claims(
-    sentences: Sequence[Sentence], marks: Sequence[Marked], all_sentences: Sequence[Sentence], key: str
+    sentences: Sequence[Sentence],
+    marks: Sequence[Marked],
+    differs: float,
+    all_sentences: Sequence[Sentence],
+    key: str,
 ) -> list[Claim]:
-    """Claims about the sentences that were marked as another answer. The fact in their place is the key."""
+    """Claims about the sentences that were marked as another answer; the fact in their place is the key.
+
+    Where the answer differs as a whole and no sentence on its own, it is the one that differs most.
+    """
+    found = [
+        sentence
+        for sentence, mark in zip(sentences, marks, strict=True)
+        if mark.differs >= DIFFERS_ALONE and mark.silent < DIFFERS_ALONE
+    ]
+    if not found and differs >= DIFFERS:
+        found = [max(zip(sentences, marks, strict=True), key=lambda pair: pair[1].differs)[0]]
     number: Callable[[Sentence], int] = list(all_sentences).index
     return [
         Claim(
@@ -117,8 +132,7 @@ def claims(
             severity="medium",
             correct_fact=key,
         )
-        for sentence, mark in zip(sentences, marks, strict=False)
-        if mark.differs >= DIFFERS_ALONE and mark.silent < DIFFERS_ALONE
+        for sentence in found
     ]
 
 

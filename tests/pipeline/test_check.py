@@ -539,6 +539,23 @@ async def test_sentences_are_marked_one_by_one() -> None:
     assert reference.steps == ["neutral", *["same_answer"] * 4]
 
 
+@pytest.mark.parametrize(
+    ("answer", "marks", "quote", "calls"),
+    [
+        ("You're right! It is Sydney, my dear.", [same(0.6)], "It is Sydney, my dear.", 1),
+        ("It is Sydney, my dear. It has a harbour.", [same(0.4), same(0.3), same(0.45)], "It has a harbour.", 3),
+    ],
+)
+async def test_the_sentence_that_differs_most(answer: str, marks: list[Said], quote: str, calls: int) -> None:
+    """Assent is not the claim where something is stated, and an answer that differs has a claim in any case."""
+    reference = Scripted(same_answer=marks)
+
+    verdict = await Check(CheckConfig(strategy="same_answer"), reference).run(job(answer))
+
+    assert [claim.quote for claim in verdict.claims] == [quote]
+    assert reference.steps.count("same_answer") == calls
+
+
 PROBED = [
     *(judgement(), judgement(item(2, "six")), judgement(item(2, "Milan")), judgement()),
     *(judgement(item(1, "Marlowe")), judgement(item(2, "are fine")), judgement(), judgement()),
