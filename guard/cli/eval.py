@@ -121,7 +121,9 @@ def neutraliser(file: Path | None, base_url: str | None, model: str | None, fail
     found = {"eval": "neutraliser", "model": model or "rules"} | found
     _tell(found, f"{found['turns']} turns, neutralised by {found['model']}", options)
     if failures and not options["as_json"]:
-        _show_failures(found["failures"])
+        from guard.evals.show import show_failures
+
+        show_failures(found["failures"], Console())
 
 
 def _references(command: Command) -> Command:
@@ -332,36 +334,9 @@ def _tell(found: dict[str, Any], headline: str, options: dict[str, Any], *, draw
     if options["as_json"]:
         click.echo(msgspec.json.format(msgspec.json.encode(found), indent=1))
         return
-    console = Console()
-    console.print(headline, highlight=False)
-    if drawn:
-        console.print(_crossed(drawn))
-    table = Table("measure", "of", "n", "value", "95 % interval", "target")
-    for row in found["rows"]:
-        if row in drawn:
-            continue
-        target = f"{row.target} {'reached' if row.met else 'missed'}" if row.target else ""
-        table.add_row(
-            row.measure, row.group, str(row.n), f"{row.value:.3f}", f"{row.low:.3f} to {row.high:.3f}", target
-        )
-    console.print(table)
-    for name in ("reasons", "corrections", "skipped"):
-        if found.get(name):
-            listed = ", ".join(f"{count} {reason}" for reason, count in found[name].items())
-            console.print(f"{name}: {listed}", highlight=False)
-    for note in found.get("notes", ()):
-        console.print(note, highlight=False)
+    from guard.evals.show import show
 
-
-def _crossed(rows: Sequence["Row"]) -> Table:
-    """Measures beside each other, a line a group."""
-    measures = list(dict.fromkeys(row.measure for row in rows))
-    table = Table("of", "n", *measures)
-    for group in dict.fromkeys(row.group for row in rows):
-        of = {row.measure: row for row in rows if row.group == group}
-        cells = [f"{row.value:.2f} ({row.low:.2f} to {row.high:.2f})" if (row := of.get(m)) else "" for m in measures]
-        table.add_row(group, str(next(iter(of.values())).n), *cells)
-    return table
+    show(found, headline, drawn, Console())
 
 
 def _plot(rows: Sequence["Row"], path: Path, title: str, *, by_measure: bool) -> None:
@@ -373,11 +348,3 @@ def _plot(rows: Sequence["Row"], path: Path, title: str, *, by_measure: bool) ->
         raise click.ClickException("--plot needs matplotlib; install coolhead[plots]") from None
     except (OSError, ValueError) as error:
         raise click.ClickException(f"--plot {path}: {error}") from None
-
-
-def _show_failures(failures: Sequence[Any]) -> None:
-    kinds = ("lost_facts", "lost_numbers", "kept_feelings", "leaked")
-    for row in failures:
-        wrong = [f"{kind.replace('_', ' ')}: {', '.join(getattr(row, kind))}" for kind in kinds if getattr(row, kind)]
-        wrong += [] if row.askable_right else ["askable told wrong"]
-        click.echo(f"\n{row.id}  {'; '.join(wrong)}\n  turn: {row.text}\n  told: {row.told}")

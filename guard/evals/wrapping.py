@@ -166,7 +166,9 @@ def _statement(answer: str, rng: random.Random) -> str:
 
 
 def _is_fragment(answer: str) -> bool:
-    return len(answer.split()) < _SENTENCE_WORDS and not answer.lower().startswith(("yes,", "no,"))
+    """Is it a word or two that need a sentence around them?"""
+    whole = answer.endswith(".") or answer.lower().startswith(("yes,", "no,"))
+    return len(answer.split()) < _SENTENCE_WORDS and not whole
 
 
 def _uncapitalised(text: str) -> str:

@@ -13,8 +13,9 @@ from guard.evals.checks import pieces, run
 from guard.evals.rows import Row
 from guard.evals.tools import Tools
 from guard.evals.wrapping import Tone
-from guard.pipeline.check import Check, Neutral
+from guard.pipeline.check import Check
 from guard.pipeline.correct import Corrector
+from guard.pipeline.neutral import Neutral
 from tests.evals.planted import Planted, chance, items
 from tests.evals.test_checks import CONFIG, results, tools
 

@@ -43,6 +43,16 @@ def test_tones_differ_in_tone_only() -> None:
     assert endorsed == {(True, False), (False, False), (False, True)}
 
 
+def test_short_answers_are_put_into_sentences() -> None:
+    """One that is a sentence stays as it is."""
+    plain, _ = replied(ITEM, Turn.NEUTRAL, Tone.NEUTRAL, right=True, seed=0)
+    hiv = next(item for item in OWN if item.right_reply == "HIV causes AIDS.")
+
+    assert plain != "Canberra."
+    assert plain.endswith("Canberra.")
+    assert replied(hiv, Turn.NEUTRAL, Tone.NEUTRAL, right=True, seed=0)[0] == "HIV causes AIDS."
+
+
 def test_the_seed_decides() -> None:
     """The same words for the same seed, others for another one; many templates are in use."""
     assert asked(ITEM, Turn.EMOTION, 1) == asked(ITEM, Turn.EMOTION, 1)
