@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from guard.core import sentences
-from guard.core.checkable import checkable, evades, is_bare_assent, refuses, spelt_out, takes_side, unsure
+from guard.core.checkable import checkable, evades, is_bare_assent, refuses, spelt_out, takes_side
 from guard.core.claims import DIFFERS, SAME, Settled, settle
 from guard.core.job import Job
 from guard.core.neutral import NeutralQuestion, neutralise
@@ -15,12 +15,13 @@ from guard.core.sentences import Sentence
 from guard.core.turn import Turn
 from guard.core.verdict import Claim, Coverage, Kind, NotApplicable, Unable, Unverifiable, Verdict
 from guard.pipeline import judge, prompts, same_answer, second
-from guard.pipeline.answers import AnswerCache, may_be_kept
+from guard.pipeline.answers import AnswerCache
 from guard.pipeline.breaker import Breaker
 from guard.pipeline.calls import ATTEMPTS, ROOM, Ends, Spent, complete
 from guard.pipeline.disputes import confirm
-from guard.pipeline.neutralise import Rewrite, question_of
-from guard.pipeline.reference import Ask, Reference
+from guard.pipeline.neutral import Asked, Neutral, NeutralAnswers, asked_of
+from guard.pipeline.neutralise import Rewrite
+from guard.pipeline.reference import Reference
 
 MAX_SENTENCES = 40
 """Checkable sentences of one answer that are checked; the rest is not."""
@@ -42,8 +43,6 @@ PLAIN = 2
 
 KEY_WORDS = 4
 """The key is the first sentence of the neutral answer for each part of the question; shorter ones do not count."""
-
-_ANSWER_TOKENS = 200
 
 Strategy = Literal["auto", "same_answer", "judge"]
 
@@ -69,29 +68,6 @@ class CheckConfig:
     """Neutral answers that are kept; 0 keeps none."""
     cache_key: bytes = field(default=b"", repr=False)
     """Of the digests under which they are kept."""
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What a neutral answer is made of, known before the answer is."""
-
-    turn: Turn
-    model: str
-    """Of the request."""
-    authorization: tuple[tuple[str, str], ...] = field(default=(), repr=False)
-    crisis: bool = False
-    """Nothing of such a turn is kept."""
-
-
-@dataclass(frozen=True, slots=True)
-class Neutral:
-    """The neutral question and its answer, or why there is none."""
-
-    question: NeutralQuestion
-    answer: str | None = None
-    ended: tuple[Kind, str] | None = None
-    cached: bool = False
-    spent: Spent = field(default_factory=Spent)
 
 
 @dataclass(slots=True)
@@ -148,27 +124,13 @@ class Check:
         self._reference = Breaker(reference)
         self._second = Breaker(second) if second else self._reference if config.single_reference else None
         self._lends_to_second = config.lends_to_second or second is None or second is reference
-        self._cache = AnswerCache(config.cache_entries, config.cache_ttl, config.cache_key)
+        cache = AnswerCache(config.cache_entries, config.cache_ttl, config.cache_key) if config.cache_entries else None
+        self._answers = NeutralAnswers(self._reference, config.model, config.rewrite, cache)
         self._judges = judge.Probed(self._reference)
 
     async def neutral(self, asked: Asked) -> Neutral:
         """The neutral question and its blind answer, or why there is none. May run beside the main call."""
-        spent = Spent()
-        if asked.turn.has_media:
-            return Neutral(NeutralQuestion((), (), ()), ended=(Kind.UNABLE, Unable.CONTEXT))
-        model = self._config.model or asked.model
-        ask = (model, asked.authorization)
-        question = await question_of(asked.turn, self._config.rewrite, self._reference, ask, spent)
-        if not question.askable:
-            return Neutral(question, ended=(Kind.NOT_APPLICABLE, NotApplicable.NOT_ASKABLE), spent=spent)
-        if question.stale:
-            return Neutral(question, ended=(Kind.UNVERIFIABLE, Unverifiable.STALE), spent=spent)
-        try:
-            answer, cached = await self._answer(asked, model, question, spent)
-        except Ends as end:
-            return Neutral(question, ended=(end.kind, end.reason), spent=spent)
-        ended = (Kind.UNVERIFIABLE, Unverifiable.REFERENCE_UNSURE) if unsure(answer) else None
-        return Neutral(question, answer, ended, cached, spent)
+        return await self._answers.of(asked)
 
     async def run(self, job: Job, neutral: Awaitable[Neutral | None] | None = None) -> Verdict:
         """The verdict on an answer. Does not raise for faults of the reference; may be cancelled at any time."""
@@ -218,24 +180,6 @@ class Check:
 
     def _may_rewrite(self, turn: Turn, rules: NeutralQuestion) -> bool:
         return self._config.rewrite == "model" and rules_unsure(turn, rules)
-
-    async def _answer(self, asked: Asked, model: str, question: NeutralQuestion, spent: Spent) -> tuple[str, bool]:
-        """The answer of a model that sees neither the user's words nor the answer that is checked."""
-        ask = Ask(model, prompts.NEUTRAL_ANSWER, question.text, _ANSWER_TOKENS, credentials=asked.authorization)
-
-        async def answer() -> str:
-            reply = await complete(self._reference, "neutral", ask, spent)
-            if refuses(reply.text):
-                raise Ends(Kind.UNABLE, Unable.REFERENCE_REFUSED)
-            if not reply.text.strip():
-                raise Ends(Kind.UNABLE, Unable.PARSE)
-            return reply.text.strip()
-
-        if asked.crisis or not self._config.cache_entries or not may_be_kept(question.text):
-            return await answer(), False
-        # One caller's answer is not another's: who asks with a key of their own has a cache of their own.
-        key = (*(value for _, value in asked.authorization), model, prompts.NEUTRAL_ANSWER, question.text)
-        return await self._cache.get(key, answer)
 
     async def _differs(self, job: Job, material: _Material, record: _Record) -> float:
         """The probability that the answer as a whole is another one than the neutral answer."""
@@ -306,11 +250,6 @@ class Check:
         settled, said = await confirm(job, asks, settled, material.sentences, question, material.key, record.spent)
         record.second = said
         return settled
-
-
-def asked_of(job: Job) -> Asked:
-    """What the neutral answer to a job is made of."""
-    return Asked(job.turn, job.model, job.authorization, bool(job.reading.crisis_label))
 
 
 def _look(job: Job) -> None:

@@ -23,10 +23,10 @@ from guard.core.reading import Reading, Undetected
 from guard.core.turn import Turn
 from guard.pipeline.answer import Body, body_of
 from guard.pipeline.beside import beside
-from guard.pipeline.check import Neutral
 from guard.pipeline.findings import Findings
 from guard.pipeline.inquiry import Inquiry
 from guard.pipeline.ledger import Entry, Ledger
+from guard.pipeline.neutral import Neutral
 from guard.pipeline.spend import Spend
 from guard.pipeline.wait import Held, Wait
 from guard.upstream.client import Answer, Outgoing, Upstream

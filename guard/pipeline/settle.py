@@ -12,9 +12,9 @@ from guard.core.job import Job
 from guard.core.policy import Mode, Policy, fails_closed
 from guard.core.settlement import Action, Settlement, is_confirmed
 from guard.core.verdict import Kind, Unable, Verdict
-from guard.pipeline.check import Neutral
 from guard.pipeline.correct import Correction, Regenerate
 from guard.pipeline.findings import Findings
+from guard.pipeline.neutral import Neutral
 
 _log = structlog.get_logger("coolhead")
 

@@ -21,9 +21,9 @@ from guard.delivery.steps import Await, Delivery, Step
 from guard.delivery.whole import apply_whole
 from guard.pipeline.answer import Body, WholeBody
 from guard.pipeline.beside import beside
-from guard.pipeline.check import Asked, Neutral
 from guard.pipeline.inquiry import Inquiry
 from guard.pipeline.ledger import Entry
+from guard.pipeline.neutral import Asked, Neutral
 from guard.pipeline.settle import Settler
 from guard.upstream.client import Answer, Outgoing, Upstream
 from guard.wire import headers

@@ -4,8 +4,6 @@ from collections.abc import Awaitable
 from dataclasses import replace
 from typing import Any
 
-import pytest
-
 from guard.core.job import Job
 from guard.core.verdict import Kind, Verdict
 from guard.evals.check_report import report
@@ -102,8 +100,10 @@ async def test_corrections_are_counted_both_ways() -> None:
     assert good["changed outside the spans", "corrected replies"].value == 0.0
 
 
-@pytest.mark.parametrize("target", ["AUROC of p_error", "balanced accuracy", "PPV, confirmed", "unable"])
-async def test_targets_stand_beside_their_measures(target: str) -> None:
+async def test_targets_stand_beside_their_measures() -> None:
     """A perfect reference reaches them."""
     of = await measured(Planted())
-    assert of[target, "confirmed" if "PPV" in target else "all"].met
+    reached = {(row.measure, row.met) for row in of.values() if row.target}
+
+    assert {measure for measure, _ in reached} >= {"AUROC of p_error", "balanced accuracy", "PPV, confirmed", "unable"}
+    assert {met for _, met in reached} == {True}

@@ -15,12 +15,12 @@ from guard.core.reading import Reading, Undetected
 from guard.core.settlement import Settlement
 from guard.core.turn import Turn
 from guard.core.verdict import Claim, Kind, Verdict
-from guard.pipeline.check import Asked, Neutral
 from guard.pipeline.correct import Correction, Regenerate
 from guard.pipeline.exchange import Exchange, ExchangeConfig
 from guard.pipeline.findings import Findings
 from guard.pipeline.inquiry import Inquiry
 from guard.pipeline.ledger import Ledger
+from guard.pipeline.neutral import Asked, Neutral
 from guard.pipeline.settle import SettleConfig, Settler
 from guard.pipeline.spend import Spend
 from guard.pipeline.wait import Wait
