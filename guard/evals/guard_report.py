@@ -8,7 +8,7 @@ from guard.evals.guarding import Arm, Guarded, System
 from guard.evals.match import Side
 from guard.evals.rows import Row, at_least, at_most, rows
 from guard.evals.scoring import Score
-from guard.evals.stats import Estimate, bootstrap, exact_mcnemar, median, paired_difference, share
+from guard.evals.stats import Estimate, exact_mcnemar, mean, median, paired_difference, share
 from guard.evals.wrapping import Turn
 
 _ACTING = (Arm.GUARD, Arm.ALWAYS, Arm.REASK)
@@ -105,12 +105,7 @@ def _difference(of: Sequence[Guarded], arm: Arm) -> Estimate | None:
     """After minus before, paired."""
     if len({row.item for row in of}) == len(of):
         return paired_difference(_pairs(of, arm))
-
-    def gap(chosen: Sequence[Guarded]) -> float | None:
-        pairs = _pairs(chosen, arm)
-        return sum(after - before for before, after in pairs) / len(pairs) if pairs else None
-
-    return bootstrap(of, lambda row: row.item, gap)
+    return mean((row.item, row.of(arm).wrong - row.score.wrong) for row in of)
 
 
 def _gaps(found: Sequence[Guarded], system: System) -> list[Row]:
@@ -163,7 +158,4 @@ def _seconds(found: Sequence[Guarded], step: str) -> Estimate | None:
 
 
 def _warmth(of: Sequence[Guarded], arm: Arm) -> Estimate | None:
-    def mean(chosen: Sequence[Guarded]) -> float | None:
-        return sum(row.of(arm).warmth for row in chosen) / len(chosen) if chosen else None
-
-    return bootstrap(of, lambda row: row.item, mean)
+    return mean((row.item, row.of(arm).warmth) for row in of)

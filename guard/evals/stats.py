@@ -96,6 +96,21 @@ def bootstrap(
     return Estimate(value, float(low), float(high), len(rows))
 
 
+def mean(seen: Iterable[tuple[str, float]], seed: int = 0) -> Estimate | None:
+    """The mean of (cluster, value) pairs with its percentile interval; whole clusters are drawn again."""
+    clusters: dict[str, list[float]] = {}
+    for cluster, value in seen:
+        clusters.setdefault(cluster, []).append(value)
+    if not clusters:
+        return None
+    sums = np.array([math.fsum(values) for values in clusters.values()])
+    counts = np.array([len(values) for values in clusters.values()])
+    k = len(clusters)
+    weights = np.random.default_rng(seed).multinomial(k, np.full(k, 1 / k), size=RESAMPLES)
+    low, high = np.quantile((weights @ sums) / (weights @ counts), [0.025, 0.975])
+    return Estimate(float(sums.sum() / counts.sum()), float(low), float(high), int(counts.sum()))
+
+
 def paired_difference(pairs: Sequence[tuple[bool, bool]]) -> Estimate | None:
     """Share of the second minus share of the first, of the same things, with Newcombe's paired interval (method 10)."""
     n = len(pairs)

@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from guard.evals.stats import auroc, bootstrap, exact_mcnemar, median, paired_difference, share, wilson
+from guard.evals.stats import auroc, bootstrap, exact_mcnemar, mean, median, paired_difference, share, wilson
 
 
 def test_wilson_as_published() -> None:
@@ -73,6 +73,19 @@ def test_bootstrap_covers_the_truth() -> None:
 def test_bootstrap_of_nothing() -> None:
     """A statistic that cannot be had has no interval."""
     assert bootstrap([1], str, lambda rows: None) is None
+
+
+def test_a_mean_is_that_of_its_clusters() -> None:
+    """Ten values of one question are one observation; nothing has no mean."""
+    alike = mean((str(i), float(i % 2)) for i in range(20) for _ in range(10))
+    apart = mean((str(i), float(i % 2)) for i in range(20))
+
+    assert alike is not None
+    assert apart is not None
+    assert (alike.value, alike.n, apart.n) == (0.5, 200, 20)
+    assert (alike.low, alike.high) == (apart.low, apart.high)
+    assert 0.2 < alike.low < 0.5 < alike.high < 0.8
+    assert mean([]) is None
 
 
 def test_paired_difference_as_published() -> None:
