@@ -56,10 +56,10 @@ def own(examples: Sequence[Example], count: int, seed: int, *, augment: bool = T
     """`count` training examples of the second stage."""
     rng = random.Random(seed)
     turns = [_alone(e) for e in examples if e.source == OWN]
-    feelings = [e for e in turns if e.kind == "venting"]
-    feelings += [e for e in examples if e.source == GOEMOTIONS and e.head("emotion").sum() == 1]
+    venting = [e for e in turns if e.kind == "venting"]
+    comments = [e for e in examples if e.source == GOEMOTIONS and e.head("emotion").sum() == 1]
     calm = [e for e in turns if e.kind in ("neutral_stakes", "general", "lookalike", "not_belief")]
-    calm_in, feelings_in = _by_language(calm), _by_language(feelings)
+    calm_in, pools = _by_language(calm), [_by_language(found) for found in (venting, venting, comments)]
     replay = public([e for e in examples if e.source != OWN], count, seed, REPLAY)
     shares = _OWN_SHARES if augment else {"own": 0.79, "public": 0.21}
     # Other languages than English have few turns, too.
@@ -71,8 +71,8 @@ def own(examples: Sequence[Example], count: int, seed: int, *, augment: bool = T
             drawn.append(replay.pop())
         elif name == "composed":
             question = rng.choice(calm)
-            feels = rng.random() < 0.5 and question.language in feelings_in
-            first = rng.choice((feelings_in if feels else calm_in)[question.language])
+            pool = rng.choice(pools).get(question.language) if rng.random() < 0.5 else None
+            first = rng.choice(pool or calm_in[question.language])
             drawn.append(compose(first, question, rng.random() < 0.6))
         else:
             rest = rest or rng.sample(frequent, len(frequent))
