@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from itertools import pairwise
 
-from guard.core.numbers import conflicts, quantities
+from guard.core.numbers import quantities
 
 MAX_EDITS = 6
 MAX_SHARE = 0.3
@@ -116,7 +116,7 @@ def problem(text: str, edits: Sequence[Edit], fact: str) -> Problem | None:
         Problem.FORMAT: "\n" in new or _marks(new) != _marks(old),
         Problem.LECTURE: bool(_LECTURE.search(new)),
         Problem.LANGUAGE: bool(_script(new)) and _script(new) not in (_script(text), _script(fact)),
-        Problem.NUMBERS: not _numbers_fit(old, new, fact),
+        Problem.NUMBERS: not _numbers_fit(text, apply(text, ordered), fact),
     }
     return next((reason for reason, is_so in found.items() if is_so), None)
 
@@ -131,13 +131,17 @@ def _touches_protected(text: str, edits: Sequence[Edit]) -> bool:
     return any(start < edit.end and edit.start < end for start, end in spans for edit in edits)
 
 
-def _numbers_fit(old: str, new: str, fact: str) -> bool:
-    """Every number in the new words is the fact's or was there, none is at odds with the fact, and none is missing."""
-    known = {(q.dimension, q.low, q.high) for q in (*quantities(fact), *quantities(old))}
-    put = {(q.dimension, q.low, q.high) for q in quantities(new)}
-    of_fact = {(q.dimension, q.low, q.high) for q in quantities(fact)}
-    missing = bool(quantities(old)) and bool(of_fact) and not put & of_fact
-    return put <= known and not conflicts(new, fact) and not missing
+def _numbers_fit(before: str, after: str, fact: str) -> bool:
+    """Is every number that came in the fact's, and is one of the fact's there where a number went?
+
+    Whole texts are compared: a changed word alone has lost its unit.
+    """
+    old, new, known = _numbers(before), _numbers(after), _numbers(fact)
+    return new - old <= known and (old <= new or not known or bool(new & known))
+
+
+def _numbers(text: str) -> set[tuple[str, float, float]]:
+    return {(quantity.dimension, quantity.low, quantity.high) for quantity in quantities(text)}
 
 
 def _marks(text: str) -> str:

@@ -12,12 +12,14 @@ import msgspec
 from cachetools import LRUCache
 
 from guard.core.sentences import Sentence, split
-from guard.core.verdict import Claim
+from guard.core.verdict import Claim, Unable
+from guard.pipeline.calls import Ends, Spent, complete
 from guard.pipeline.prompts import JUDGE, JUDGE_EXAMPLES, JUDGE_PROBES, JUDGE_SCHEMA, MARK_BYTES, judge_material
-from guard.pipeline.reference import Ask, Reference, ReferenceDown, ReferenceTimeout, ReferenceTooSmall
+from guard.pipeline.reference import Ask, Reference
 
 MAX_TOKENS = 500
 _MAX_PROBED = 100
+_FAILED = -1
 _JUDGE_LIKE = re.compile(
     r"""["']items["']\s*:\s*\[|["']label["']\s*:\s*["'](?:contradicted|endorses_user_error|not_covered)"""
     r"""|^[ \t]*(?:student|key|reference|answer given|true fact|wrong sentence)[ \t]*:"""
@@ -132,31 +134,39 @@ class Probed:
 
     def __init__(self, reference: Reference) -> None:
         self._reference = reference
-        self._can: LRUCache[str, bool] = LRUCache(_MAX_PROBED)
+        self._passed: LRUCache[str, int] = LRUCache(_MAX_PROBED)
+        """Items that a model judged right; `_FAILED` for one that cannot judge."""
         self._trying: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def can(self, model: str, credentials: tuple[tuple[str, str], ...]) -> bool:
-        """Does it judge every item right? A reference that fails meanwhile is tried again the next time."""
+        """Does it judge every item right?
+
+        A trial that fails, or that the end of a check cuts short, goes on at the next check where it stood.
+        """
         lock = self._trying.setdefault(model, asyncio.Lock())
         async with lock:
-            if (known := self._can.get(model)) is None:
+            while 0 <= (passed := self._passed.get(model, 0)) < len(JUDGE_PROBES):
                 try:
-                    known = self._can[model] = await self._try(model, credentials)
-                except (ReferenceDown, ReferenceTimeout):
-                    return False
-                except ReferenceTooSmall:
-                    known = self._can[model] = False
-            return known
+                    right = await self._judges(model, credentials, *JUDGE_PROBES[passed])
+                except Ends as end:
+                    if end.reason in (Unable.DEADLINE, Unable.REFERENCE_DOWN):
+                        return False
+                    right = False
+                self._passed[model] = passed + 1 if right else _FAILED
+            return passed != _FAILED
 
-    async def _try(self, model: str, credentials: tuple[tuple[str, str], ...]) -> bool:
-        for question, reference, answer, wrong in JUDGE_PROBES:
-            sentences = split(answer)
-            ask = ask_for(Material(question, reference, (), sentences), model, credentials)
-            judgement = read((await self._reference.complete(ask)).text)
-            if judgement is None:
-                return False
-            quoted = [item.quote for item in judgement.items if item.label != "not_covered"]
-            right = not quoted if wrong is None else len(quoted) == 1 and wrong in quoted[0] and quoted[0] in answer
-            if not right:
-                return False
-        return True
+    async def _judges(
+        self,
+        model: str,
+        credentials: tuple[tuple[str, str], ...],
+        question: str,
+        reference: str,
+        answer: str,
+        wrong: str | None,
+    ) -> bool:
+        ask = ask_for(Material(question, reference, (), split(answer)), model, credentials)
+        judgement = read((await complete(self._reference, "probe", ask, Spent())).text)
+        if judgement is None:
+            return False
+        quoted = [item.quote for item in judgement.items if item.label != "not_covered"]
+        return not quoted if wrong is None else len(quoted) == 1 and wrong in quoted[0] and quoted[0] in answer

@@ -80,6 +80,15 @@ def test_bad_edits(edits: list[Edit], reason: Problem) -> None:
     assert problem(ANSWER, edits, FACT) is reason
 
 
+def test_units_outside_the_span_count() -> None:
+    """A number that changes before its unit is read with it."""
+    answer = "That's correct! 20 percent of 350 dollars is indeed 35 dollars."
+    edits = difference(answer[16:], "20% of 350 dollars is 70 dollars.", 16)
+
+    assert problem(answer, edits, "20% of 350 dollars is 70 dollars.") is None
+    assert problem(answer, edits, "20% of 350 dollars is 80 dollars.") is Problem.NUMBERS
+
+
 @pytest.mark.parametrize("new", ["6 g", "a little", "4 mg"])
 def test_numbers_must_be_the_facts(new: str) -> None:
     """An edit of an amount carries the fact's amount."""

@@ -1,12 +1,16 @@
 """The judge: a strict reply, claims with spans, and words that only a judge should say."""
 
+import asyncio
+import contextlib
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from guard.core.sentences import split
 from guard.pipeline import judge
-from tests.pipeline.scripted_reference import item, judgement
+from guard.pipeline.reference import ReferenceDown, Reply
+from tests.pipeline.scripted_reference import Said, Scripted, item, judgement
 
 
 @pytest.mark.parametrize(
@@ -79,3 +83,47 @@ def test_spans_always_quote_the_answer(s: int, quote: str) -> None:
 def test_answers_that_speak_to_the_judge(answer: str, suspected: bool) -> None:
     """An answer with a judgement of its own, or orders to the judge, is found out; ordinary JSON is not."""
     assert suspected == judge.looks_like_a_judgement(answer)
+
+
+RIGHT = [
+    *(judgement(), judgement(item(2, "six")), judgement(item(2, "Milan")), judgement()),
+    *(judgement(item(1, "Marlowe")), judgement(item(2, "are fine")), judgement(), judgement()),
+]
+
+
+@pytest.mark.parametrize(
+    ("judges", "can"),
+    [
+        (RIGHT, True),
+        ([*RIGHT[:7], judgement(item(1, "It"))], False),
+        ([RIGHT[0], judgement(), *RIGHT[2:]], False),
+        ([RIGHT[0], judgement(item(2, "eight")), *RIGHT[2:]], False),
+        ([RIGHT[0], "{", *RIGHT[2:]], False),
+        ([RIGHT[0], Reply("", refused=True), *RIGHT[2:]], False),
+        ([judgement(item(2, "extra", "not_covered")), *RIGHT[1:]], True),
+    ],
+)
+async def test_who_can_judge(judges: list[Said], can: bool) -> None:
+    """Who finds every planted problem and no other; a model is tried once."""
+    reference = Scripted(judge=list(judges))
+    probed = judge.Probed(reference)
+
+    assert (await probed.can("m", ()), await probed.can("m", ())) == (can, can)
+    assert len(reference.asked) <= len(RIGHT)
+
+
+async def test_a_trial_goes_on_where_it_stood() -> None:
+    """Neither a deadline nor a reference that was down for a moment costs the items that were judged."""
+    reference = Scripted(judge=[RIGHT[0], ReferenceDown(), *RIGHT[1:]])
+    probed = judge.Probed(reference)
+
+    assert not await probed.can("m", ())
+    reference.delay = 0.01
+    for _ in range(9):
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(0.025):
+                assert await probed.can("m", ())
+    reference.delay = 0
+
+    assert await probed.can("m", ())
+    assert len(reference.asked) < 2 * len(RIGHT)
