@@ -18,6 +18,7 @@ SAME = 0.15
 """Up to this probability, it counts as the same."""
 
 _P_ERROR = {Kind.CONTRADICTED: 0.5, Kind.CONSISTENT: 0.05, Kind.UNVERIFIABLE: 0.2}
+_P_ERROR_CONFIRMED = 0.75
 _P_ERROR_WITH_NUMBERS = 0.8
 
 
@@ -36,6 +37,8 @@ class Settled:
         """Fixed, uncalibrated values until audited checks exist."""
         if self.kind is Kind.CONTRADICTED and self.numbers:
             return _P_ERROR_WITH_NUMBERS
+        if self.kind is Kind.CONTRADICTED and any(claim.confirmed for claim in self.claims):
+            return _P_ERROR_CONFIRMED
         return _P_ERROR.get(self.kind)
 
 

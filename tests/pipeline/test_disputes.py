@@ -25,6 +25,7 @@ async def test_a_second_disagreement_confirms() -> None:
     assert (verdict.kind, [claim.confirmed for claim in verdict.claims]) == (Kind.CONTRADICTED, [True])
     assert verdict.basis == ("neutral_answer", "second_opinion")
     assert verdict.second_opinion == "reference"
+    assert verdict.p_error == 0.75
 
 
 @pytest.mark.parametrize("says", ["C", "D", Knowing("Sydney.")])
