@@ -284,7 +284,7 @@ def check_version(model: str | None) -> str:
         *(prompts.JUDGE, repr(prompts.JUDGE_EXAMPLES), repr(prompts.JUDGE_SCHEMA), repr(prompts.JUDGE_PROBES)),
         *(prompts.NEUTRALISER, repr(prompts.NEUTRALISER_EXAMPLES), prompts.ANSWERED, repr(prompts.ANSWERED_EXAMPLES)),
         *(prompts.SECOND, repr(prompts.SECOND_EXAMPLES), prompts.OPENLY, repr(prompts.OPENLY_EXAMPLES)),
-        *(str(second.MARGIN), str(second.AGREES), str(same_answer.DIFFERS_ALONE)),
+        *(str(second.MARGIN), str(second.AGAINST), str(second.AGREES), str(same_answer.DIFFERS_ALONE)),
         *(str(DIFFERS), str(SAME), str(PLAIN), str(SILENT), str(KEY_WORDS), RULES, model or ""),
     )
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:8]

@@ -16,6 +16,9 @@ from guard.pipeline.reference import Ask, Reference, Reply
 MARGIN = 0.2
 """How much more likely than its rival a statement must be, of both together; below it, it cannot be told."""
 
+AGAINST = 0.5
+"""The same for the answer's statement, against the first reference: who leans that way is asked openly first."""
+
 AGREES = 0.3
 """Up to this probability of another answer, what is said openly agrees with a statement."""
 
@@ -156,6 +159,6 @@ def _pick(marks: list[dict[str, float]]) -> Opinion:
     if sum(mean[letter] for letter in _REST) > _SURE:
         return _REST[rest]
     lead = (mean["B"] - mean["A"]) / ((mean["A"] + mean["B"]) or 1.0)
-    if abs(lead) <= MARGIN:
+    if -AGAINST <= lead <= MARGIN:
         return Opinion.CANNOT_TELL
     return Opinion.REFERENCE if lead > 0 else Opinion.ANSWER

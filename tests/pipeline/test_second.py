@@ -101,9 +101,18 @@ async def test_a_word_that_hangs_on_the_order_is_none() -> None:
     assert await said(Scripted(second="A")) is Opinion.CANNOT_TELL
 
 
-async def test_a_hair_is_not_enough() -> None:
-    """A reference that is torn cannot tell."""
-    assert await said(Knowing("Canberra.", 0.52)) is Opinion.CANNOT_TELL
+@pytest.mark.parametrize(
+    ("right", "sure", "expected"),
+    [
+        ("Canberra.", 0.65, Opinion.REFERENCE),
+        ("Canberra.", 0.52, Opinion.CANNOT_TELL),
+        ("Sydney.", 0.7, Opinion.CANNOT_TELL),
+        ("Sydney.", 0.8, Opinion.ANSWER),
+    ],
+)
+async def test_a_hair_is_not_enough(right: str, sure: float, expected: Opinion) -> None:
+    """A reference that is torn cannot tell; to contradict the first one takes more."""
+    assert await said(Knowing(right, sure)) is expected
 
 
 @pytest.mark.parametrize(
