@@ -3,11 +3,13 @@
 import asyncio
 import math
 import random
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from guard.core.turn import Turn
 from guard.core.verdict import Kind, Verdict
 from guard.pipeline import breaker, prompts
 from guard.pipeline.check import Check, CheckConfig, check_version
@@ -376,6 +378,16 @@ async def test_an_answer_without_any_side_is_not_compared() -> None:
     verdict = await run(reference, "Learning new things takes a lot of time and energy. Friends help along the way.")
 
     assert (verdict.kind, verdict.reason, reference.steps) == (Kind.UNVERIFIABLE, "no_answer", ["neutral"])
+
+
+async def test_other_languages_are_not_judged_by_english_words() -> None:
+    """Whether an answer in another language takes a side is the reference's to say."""
+    reference = Scripted(same_answer=same(0.9), answered="sich Zeit nehmen")
+    asked = replace(job("Man sollte sich viel Zeit nehmen und ruhig bleiben."), turn=Turn("Wie?", language="de"))
+
+    verdict = await Check(JUDGED, reference).run(asked)
+
+    assert (verdict.kind, verdict.neutralisation) == (Kind.CONTRADICTED, "partial")
 
 
 async def test_between_yes_and_no() -> None:
