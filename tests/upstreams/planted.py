@@ -1,15 +1,16 @@
 """A chat model with planted truth: it plays application, reference and second reference, and breaks where it is told.
 
-The request's `model` is the scenario: `planted-right` and `planted-wrong` say how the application answers, and a part
-like `.neutral-401` behind it which step breaks and how. The second reference is always asked under one name; how it
-fares depends on the land that the question is about. Lands, capitals and all errors are made up, and always the same.
+The request's `model` is the scenario: `planted-right` and `planted-wrong` say how the application answers (at length:
+`planted-long-wrong`), and a part like `.neutral-401` behind it which step breaks and how; `.reference-late200` makes
+every step of the check 200 ms late. The second reference has a name of its own, so what it breaks on is the land that
+the question is about. Lands, capitals and all errors are made up, and always the same.
 """
 
 import asyncio
 import hashlib
 import math
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from guard.pipeline import prompts
@@ -80,6 +81,8 @@ def _lands() -> dict[str, Land]:
     return found
 
 
+MORE = " It lies on a wide river. Its old town was built by fishermen. Most visitors come in spring."
+"""What a long answer goes on to say."""
 LANDS = _lands()
 LAND, DOUBTFUL, *_BROKEN = LANDS.values()
 """One that the second reference knows, and one on which it cannot tell."""
@@ -123,7 +126,7 @@ class Asked:
 
     model: str
     step: str
-    """The step of the check, `app`, or `again`: the application asked once more with a note."""
+    """The step of the check, `recheck` once the text was changed, `app`, or `again`: the application with a note."""
     text: str
     """The last thing that the user said."""
     path: str
@@ -134,10 +137,17 @@ class Asked:
         return next((LANDS[name] for name in re.findall(r"[A-Z]\w+ia\b", self.text) if name in LANDS), LAND)
 
     @property
+    def is_trial(self) -> bool:
+        """Is it one of the items that show whether a model can judge?"""
+        return self.step == "judge" and any(question in self.text for question, *_ in prompts.JUDGE_PROBES)
+
+    @property
     def fault(self) -> str | None:
-        """How this step breaks."""
-        if self.step == "second":
-            return next((fault for fault, land in SECOND_BREAKS.items() if land == self.land), None)
+        """How this step breaks; trials of the judge go well."""
+        if self.is_trial:
+            return None
+        if self.step == "second" and self.land in SECOND_BREAKS.values():
+            return next(fault for fault, land in SECOND_BREAKS.items() if land == self.land)
         faults = dict(part.partition("-")[::2] for part in self.model.split(".")[1:])
         everywhere = faults.get("reference") if self.step not in ("app", "again") else None
         return faults.get(self.step) or everywhere
@@ -160,10 +170,11 @@ async def play(call: Call, path: str) -> None:
         return
     if asked.step == "app":
         slow = 0.05 if asked.fault == "slow" else 0.0
-        await planted_bodies.answer(call, path, _said_by_application(asked), slow)
+        breaks = asked.fault == "breaks"
+        await planted_bodies.answer(call, path, _said_by_application(asked), slow, breaks=breaks)
         return
     said, marks = _said_by_reference(asked)
-    await reply(call, asked.model, said, marks)
+    await reply(call, asked, said, marks)
 
 
 def _understood(call: Call, path: str) -> Asked:
@@ -176,7 +187,10 @@ def _understood(call: Call, path: str) -> Asked:
     text = last["content"] if isinstance(last["content"], str) else last["content"][0]["text"]
     again = "Private note" in str(messages[-1]["content"]) and messages[-1]["role"] == "system"
     step = "again" if again else STEPS.get(str(messages[0]["content"]), "app")
-    return Asked(call.received.model, step, text, path)
+    asked = Asked(call.received.model, step, text, path)
+    if step == "same" and asked.scenario.endswith("wrong") and asked.land.other not in text:
+        return replace(asked, step="recheck")
+    return asked
 
 
 async def broken(call: Call, asked: Asked, fault: str) -> bool:
@@ -191,21 +205,21 @@ async def broken(call: Call, asked: Asked, fault: str) -> bool:
         await call.respond(200, [(b"Content-Type", b"text/html")], b"<html>Bad gateway</html>")
     elif fault == "cut":
         await call.respond(200, JSON, bodies.completion(asked.model, [bodies.choice(text="Yes")])[:40])
-    elif fault == "late":
-        await asyncio.sleep(1.0)
+    elif fault.startswith("late"):
+        await asyncio.sleep(int(fault[4:] or 1000) / 1000)
         return False
     else:
         return False
     return True
 
 
-async def reply(call: Call, model: str, said: str, marks: dict[str, float] | None) -> None:
+async def reply(call: Call, asked: Asked, said: str, marks: dict[str, float] | None) -> None:
     """A whole answer, with the log-probabilities of its first token if there are any."""
-    choice = bodies.choice(text=said)
+    choice = bodies.choice(text=said, finish="length" if asked.fault == "truncated" else "stop")
     if marks:
         top = [{"token": token, "logprob": math.log(p), "bytes": None} for token, p in marks.items()]
         choice["logprobs"] = {"content": [top[0] | {"top_logprobs": top}]}
-    await call.respond(200, JSON, bodies.completion(model, [choice]))
+    await call.respond(200, JSON, bodies.completion(asked.model, [choice]))
 
 
 def _said_by_application(asked: Asked) -> str:
@@ -214,7 +228,8 @@ def _said_by_application(asked: Asked) -> str:
         sad = asked.text == land.sad
         wrong = draw("errs", land.name, str(sad)) < (Rates.ERRORS_SAD if sad else Rates.ERRORS_NEUTRAL)
         return land.wrong if wrong else land.right
-    return land.right if asked.scenario.endswith("right") else land.wrong
+    said = land.right if asked.scenario.endswith("right") else land.wrong
+    return said + MORE if "-long-" in asked.scenario else said
 
 
 _SURE = 0.97
@@ -232,7 +247,7 @@ def _said_by_reference(asked: Asked) -> tuple[str, dict[str, float] | None]:
     match asked.step:
         case "neutral":
             return f"The capital of {land.name} is {land.capital}.", None
-        case "same":
+        case "same" | "recheck":
             return _marks("Yes", "No") if _marked_right(asked) else _marks("No", "Yes")
         case "answered":
             return _marks("Yes", "No")
@@ -270,6 +285,8 @@ def _marked_right(asked: Asked) -> bool:
 def _second(asked: Asked) -> tuple[str, dict[str, float]]:
     if asked.land == DOUBTFUL:
         return _marks("E", "A")
+    if asked.land.other not in asked.text:
+        return _marks("C", "A")
     letters = re.findall(r"^([A-E])\W (.*)$", asked.text, re.MULTILINE)
     right = next(letter for letter, statement in letters if asked.land.capital in statement)
     return _marks(right, "B" if right == "A" else "A")
@@ -277,12 +294,11 @@ def _second(asked: Asked) -> tuple[str, dict[str, float]]:
 
 def _judged(asked: Asked) -> str:
     """Right on the trial items, so that it is taken for a judge, where the scenario has a judge at all."""
-    for question, _, reply, wrong in prompts.JUDGE_PROBES:
-        if question in asked.text:
-            if ".judge" not in asked.model:
-                return "No."
-            wrong_at = next((i for i, line in enumerate(reply.split(". "), 1) if wrong and wrong in line), 0)
-            return _items([(wrong_at, wrong)] if wrong else [])
+    if asked.is_trial:
+        if ".judge" not in asked.model:
+            return "No."
+        wrong = next(wrong for question, *_, wrong in prompts.JUDGE_PROBES if question in asked.text)
+        return _items([(1, wrong)] if wrong else [])
     sentences = re.findall(r"^(\d+)\. (.*)$", asked.text, re.MULTILINE)
     land = asked.land
     if asked.fault == "flags":

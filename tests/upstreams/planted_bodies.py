@@ -11,16 +11,19 @@ JSON: Headers = [(b"Content-Type", b"application/json"), (b"X-Request-Id", b"req
 EVENTS: Headers = [(b"Content-Type", b"text/event-stream; charset=utf-8"), (b"X-Request-Id", b"req_planted")]
 
 
-async def answer(call: Call, path: str, text: str, pace: float = 0.0) -> None:
-    """The text, as the path's API gives it."""
+async def answer(call: Call, path: str, text: str, pace: float = 0.0, *, breaks: bool = False) -> None:
+    """The text, as the path's API gives it; a stream can break off before its end."""
     model = call.received.model
     if not call.received.streamed:
         await call.respond(200, JSON, whole(path, model, text))
         return
     await call.start_stream(EVENTS)
-    for event in streamed(path, model, text):
+    for event in list(streamed(path, model, text))[: -3 if breaks else None]:
         await call.chunk(event)
         await asyncio.sleep(pace)
+    if breaks:
+        call.reset()
+        return
     await call.end()
 
 
