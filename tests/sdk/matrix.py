@@ -1,6 +1,7 @@
 """The matrix of modes and outcomes: what is asked, and what any client must get."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from guard.core.policy import Mode
 from guard.core.settlement import Action
@@ -28,6 +29,12 @@ class Outcome:
     text: str
     verdict: Kind
     action: Action
+
+    def shown(self, document: dict[str, Any]) -> dict[str, Any] | None:
+        """The `coolhead` object of the answer: the document, without quotes of an answer that was held back."""
+        if self.action is Action.NONE:
+            return None
+        return document | {"claims": []} if self.action is Action.BLOCKED else document
 
 
 @dataclass(frozen=True)

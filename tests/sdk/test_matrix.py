@@ -27,4 +27,4 @@ def test_matrix(guards: dict[Mode, Coolhead], ask: Ask, mode: Mode, case: Case) 
     document = guards[mode].verdict(got.turn_id)
     assert (document["verdict"], document["action"]) == (expected.verdict, expected.action)
     if got.shows:
-        assert got.coolhead == (document if mode.waits and not case.at_risk else None)
+        assert got.coolhead == expected.shown(document)
