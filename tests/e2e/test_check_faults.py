@@ -176,19 +176,12 @@ def test_judge_gone_wrong(
         ("planted-wrong.recheck-500", LAND.wrong, "still_differs"),
         ("planted-wrong.recheck-garbage", LAND.wrong, "still_differs"),
         ("planted-long-wrong.again-500", LAND.wrong + MORE, "regenerate_failed"),
-        ("planted-long-wrong.again-hang", LAND.wrong + MORE, "deadline"),
     ],
 )
 @pytest.mark.parametrize("stream", [False, True], ids=["whole", "streamed"])
-def test_broken_correction(
-    open_guard: Coolhead, start: Start, model: str, text: str, failed: str | None, stream: bool
-) -> None:
+def test_broken_correction(open_guard: Coolhead, model: str, text: str, failed: str | None, stream: bool) -> None:
     """A correction that cannot be made, or not be checked, is not made; the answer says why."""
-    coolhead = open_guard
-    if failed == "deadline":
-        coolhead = start(fail_closed="none", **(SETTINGS | {"correct_wait": "1"}))
-
-    got = asked(coolhead, model, "correct", stream=stream)
+    got = asked(open_guard, model, "correct", stream=stream)
 
     assert got.coolhead["verdict"] == "contradicted"
     assert (got.coolhead["action"], got.coolhead["action_failed"]) == ("annotated" if failed else "corrected", failed)
@@ -208,28 +201,31 @@ def test_circuit(start: Start, upstream: ScriptedUpstream) -> None:
     assert len(upstream.checks) == checks
 
 
-@pytest.mark.parametrize("stream", [False, True], ids=["whole", "streamed"])
-def test_late_check(start: Start, stream: bool) -> None:
+def test_late_check(start: Start) -> None:
     """An annotated answer does not wait longer than it should: the check is still to come, and comes."""
     coolhead = start(fail_closed="none", **(SETTINGS | {"annotate_wait": "0.3", "check_deadline": "10"}))
 
-    got = asked(coolhead, "planted-wrong.neutral-late", "annotate", stream=stream)
+    for stream in (False, True):
+        got = asked(coolhead, f"planted-wrong.neutral-late.{stream}", "annotate", stream=stream)
 
-    assert (got.text, got.coolhead["status"], got.coolhead["verdict"]) == (LAND.wrong, "pending", None)
-    assert coolhead.verdict(got.turn_id)["verdict"] == "contradicted"
+        assert (got.text, got.coolhead["status"], got.coolhead["verdict"]) == (LAND.wrong, "pending", None)
+        assert coolhead.verdict(got.turn_id)["verdict"] == "contradicted"
 
 
 @pytest.mark.parametrize("rule", ["none", "all"], ids=["open", "closed"])
-@pytest.mark.parametrize("mode", ["correct", "block"])
-def test_held_too_long(start: Start, mode: str, rule: str) -> None:
-    """A held answer is let go, or replaced, when its time is over."""
-    short = {"correct_wait": "0.3", "block_wait": "0.3", "check_deadline": "10"}
+def test_held_too_long(start: Start, rule: str) -> None:
+    """A held answer that is not checked in time is let go, or replaced; one that is not corrected in time is let go."""
+    short = {"correct_wait": "0.5", "block_wait": "0.5", "check_deadline": "10"}
     coolhead = start(fail_closed=rule, **(SETTINGS | short))
 
-    got = asked(coolhead, "planted-wrong.neutral-late", mode)
+    late = asked(coolhead, "planted-long-wrong.again-hang", "correct")
+    assert (late.coolhead["verdict"], late.coolhead["action_failed"]) == ("contradicted", "deadline")
+    assert late.text == LAND.wrong + MORE
+    for mode in ("correct", "block"):
+        got = asked(coolhead, "planted-wrong.neutral-late", mode)
 
-    assert (got.coolhead["verdict"], got.coolhead["reason"]) == ("unable", "deadline")
-    assert got.text == (SAFE_TEXT if rule == "all" else LAND.wrong)
+        assert (got.coolhead["verdict"], got.coolhead["reason"]) == ("unable", "deadline")
+        assert got.text == (SAFE_TEXT if rule == "all" else LAND.wrong)
 
 
 @pytest.mark.parametrize("mode", ["annotate", "correct", "block"])
