@@ -150,7 +150,7 @@ def evades(answer: str, question: str, key: str, beliefs: Sequence[str]) -> bool
 
     What keeps company only cannot contradict.
     """
-    if any(character.isdigit() for character in answer) or quantities(answer) or _SIDES.search(answer):
+    if any(character.isdigit() for character in answer) or _amounts(answer) or _SIDES.search(answer):
         return False
     words, asked = stems(answer), stems(question)
     sides = stems(" ".join((key, *beliefs))) - asked
@@ -166,14 +166,20 @@ def takes_side(answer: str, question: str, key: str, beliefs: Sequence[str]) -> 
     """
     asked = stems(question)
     sides = stems(" ".join((key, *beliefs))) - asked
-    given = {(quantity.dimension, quantity.low) for quantity in quantities(question)}
+    given = _amounts(question)
     for sentence in split(answer):
         said = stems(sentence.text)
-        new = {(quantity.dimension, quantity.low) for quantity in quantities(sentence.text)} - given
+        new = _amounts(sentence.text) - given
         again = bool(_YES_NO.match(question)) and len(said & asked) >= _AGAIN * len(asked)
         if new or again or said & sides or endorses(sentence.text) or _DENIES.match(sentence.text):
             return True
     return False
+
+
+def _amounts(text: str) -> set[tuple[str, float]]:
+    """Quantities, without the `one` of `one step at a time`."""
+    found = {(quantity.dimension, quantity.low) for quantity in quantities(text)}
+    return found if "1" in text else found - {("", 1.0)}
 
 
 def _states(sentence: str, has_beliefs: bool) -> bool:

@@ -174,6 +174,7 @@ BRAIN = ("Do humans use only ten percent of their brain?", "No, they use virtual
         ("Everyone learns at their own pace, and a teacher helps.", PIANO, False, True),
         ("It is a joy to play the piano, and the keys feel nice.", PIANO, False, False),
         ("It has 70, as you say.", PIANO, True, False),
+        ("What works for one person may not work for another, so take it one step at a time.", PIANO, False, False),
         ("It has seventy of them, as you say.", PIANO, True, False),
         ("You're right about that one, my friend.", PIANO, True, False),
         ("People use only ten percent of their brain, so you have potential.", BRAIN, True, False),
