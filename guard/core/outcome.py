@@ -62,6 +62,11 @@ class Outcome:
     answer_length: int = 0
 
     @property
+    def is_answered(self) -> bool:
+        """Was there an answer that counts: delivered, or checked before the client left?"""
+        return self.fate is Fate.DELIVERED or self.check != "not_sampled"
+
+    @property
     def emotion(self) -> str:
         """The emotion this turn is counted under."""
         return self.reading.main_emotion if isinstance(self.reading, Reading) else UNDETECTED

@@ -180,7 +180,9 @@ def decide(
     found = assignment(reading, policy)
     if not asked:
         mode = max((mode, *_of_domains(reading, policy)), key=_strictness)
-    pi = found.pi * (thinning.flagged if found.flagged else thinning.control)
+    # An answer that must not go out unchecked is checked, whatever that costs.
+    must = found.flagged and mode.acts and fails_closed(reading, policy)
+    pi = found.pi * (1.0 if must else thinning.flagged if found.flagged else thinning.control)
     checked = draw < pi
     if not (found.flagged and checked and whole) or reading.crisis_label:
         mode = _observed(mode)

@@ -219,7 +219,7 @@ class Metrics:
             self._count_scores(outcome.reading)
         if outcome.detection is not None:
             self.detection_duration.observe(outcome.detection)
-        if outcome.decision is None or outcome.fate is not Fate.DELIVERED:
+        if outcome.decision is None or not outcome.is_answered:
             return
         domain = outcome.domain
         self.overhead.labels("before_upstream", outcome.mode).observe(outcome.before_upstream or 0.0)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from guard.core.policy import ANY_DOMAIN, Arm, FlagOn, Mode, Policy, decide, fails_closed, is_flagged
+from guard.core.policy import ANY_DOMAIN, Arm, FlagOn, Mode, Policy, Thinning, decide, fails_closed, is_flagged
 from guard.core.reading import Undetected
 from tests.core.readings import reading
 
@@ -146,3 +146,20 @@ def test_a_policy_knows_whether_a_domain_makes_answers_wait() -> None:
     """Where nothing can wait, nothing is prepared for it."""
     assert not Policy(Mode.ANNOTATE, by_domain={"legal": Mode.OBSERVE}).domains_wait
     assert Policy(by_domain={"legal": Mode.CORRECT}).domains_wait
+
+
+def test_a_budget_thins_and_says_so() -> None:
+    """pi is what the draw was compared with; a turn that is not drawn is not held either."""
+    thin = Thinning(control=0.5, flagged=0.1)
+
+    assert decide(PLAIN, Mode.OBSERVE, Policy(control_rate=0.2), 0.05, thinning=thin).pi == pytest.approx(0.1)
+    missed = decide(BOTH, Mode.CORRECT, Policy(), 0.5, thinning=thin)
+    assert (missed.pi, missed.checked, missed.mode) == (pytest.approx(0.1), False, Mode.OBSERVE)
+
+
+def test_what_must_not_go_out_unchecked_is_not_thinned() -> None:
+    """Where an operator fails closed, no budget lets an answer out unchecked."""
+    policy = Policy(closed=frozenset({"medical"}))
+    held = decide(BOTH, Mode.CORRECT, policy, 0.9, thinning=Thinning(0.1, 0.1))
+
+    assert (held.pi, held.checked, held.mode) == (1.0, True, Mode.CORRECT)
