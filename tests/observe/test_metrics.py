@@ -106,10 +106,14 @@ def test_undelivered_turns_are_no_population() -> None:
     metrics = Metrics(Policy(), ("m",))
     before = samples(metrics)
 
-    metrics.turn(replace(delivered(reading("sadness")), fate=Fate.DISCONNECTED, status=499))
-
+    left = replace(delivered(reading("sadness")), fate=Fate.DISCONNECTED, status=499)
+    metrics.turn(replace(left, check="not_sampled"))
     grown = changed(before, samples(metrics))
+    metrics.turn(left)
+
     assert "coolhead_turns_total" not in grown
+    # One that was checked before its client left is in the population as in the checks.
+    assert changed(before, samples(metrics))["coolhead_turns_total"] == 1
     assert grown["coolhead_turn_outcomes_total"] == 1
     assert grown["coolhead_client_disconnects_total"] == 1
 
