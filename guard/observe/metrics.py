@@ -155,6 +155,7 @@ class Metrics:
         _create(self.detections, labels.DETECTIONS)
         _create(self.neutral_answers, ("cached", "asked"))
         _create(self.neutralisations, ("rules",), ("full", "partial", "not_askable"))
+        _create(self.neutralisations, ("model",), ("rewritten",))
         _create(self.tokens, ("check",), ("prompt", "completion"))
         _create(self.corrections, labels.CORRECTIONS)
         _create(self.second_opinions, labels.OPINIONS)
@@ -259,7 +260,8 @@ class Metrics:
         if verdict.second_opinion is not None:
             self.second_opinions.labels(verdict.second_opinion).inc()
         if verdict.neutralisation is not None:
-            self.neutralisations.labels("rules", verdict.neutralisation).inc()
+            method = "model" if verdict.neutralisation == "rewritten" else "rules"
+            self.neutralisations.labels(method, verdict.neutralisation).inc()
         if verdict.neutral_answer is not None:
             self.neutral_answers.labels("cached" if verdict.cached else "asked").inc()
         for kind, count in verdict.tokens.items():

@@ -94,6 +94,8 @@ def done(job: Job, settlement: Settlement) -> dict[str, Any]:
         "neutralisation": verdict.neutralisation,
         "neutral_question": verdict.neutral_question,
         "neutral_answer": verdict.neutral_answer,
+        "cached": verdict.cached,
+        "second_opinion": verdict.second_opinion,
         "reference": {"model": verdict.reference_model},
         "mode": job.decision.mode,
         "action": settlement.action,
