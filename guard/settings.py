@@ -112,7 +112,7 @@ class Settings(BaseSettings):
         description="true: let `correct` and `block` act on the word of one model, asked twice. Expect harm.",
     )
     rewrite: Literal["rules", "model"] = Field(
-        "model",
+        "rules",
         description="Who makes a question neutral where the rules are unsure: a `model`, or the `rules` anyway.",
     )
     neutral_cache: int = Field(10_000, ge=0, description="Neutral answers that are remembered.")
