@@ -15,8 +15,8 @@ from guard.demo.probe import answers
 from guard.demo.sources import Progress, Report
 from guard.demo.weights import Unavailable, cache_folder, fetch, models, own
 
-SLOTS = 2
-"""Requests that the server answers at once: a turn, and the check of another."""
+SLOTS = 8
+"""Of the server: each step of a check has examples of its own, and finds them read where a slot is left for them."""
 
 _START_SECONDS = 120
 _STOP_SECONDS = 5
