@@ -19,7 +19,7 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
-from guard.classifier.manifest import MULTILINGUAL, NAME
+from guard.classifier.manifest import NAME
 from guard.core.policy import ANY_DOMAIN, FlagOn, Mode
 from guard.core.reading import DOMAINS
 
@@ -82,10 +82,7 @@ class Settings(BaseSettings):
     )
     detector_model: str | None = Field(
         None,
-        description=(
-            f"What detects: `{NAME}` (the default), `{MULTILINGUAL}` (also German, Spanish, French, Italian and "
-            "Portuguese, slower), or the folder of a model of your own."
-        ),
+        description=(f"What detects: `{NAME}`, which is the default, or the folder of a model of your own."),
     )
     detector_deadline_ms: float = Field(
         50, ge=0, description="Milliseconds that a ready answer waits for the reading, at most."

@@ -9,8 +9,7 @@ import msgspec
 
 NAME = "emotion-domain-en-v1"
 """The model that reads when no other is chosen."""
-MULTILINGUAL = "emotion-domain-multilingual-v1"
-SHIPPED = (NAME, MULTILINGUAL)
+SHIPPED = (NAME,)
 
 SCHEMA = "coolhead.detector/2"
 MANIFEST = "manifest.json"

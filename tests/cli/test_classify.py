@@ -13,7 +13,7 @@ from click.testing import CliRunner, Result
 from guard.classifier.manifest import shipped
 from guard.cli import main
 
-SAD = "My mother died last week and I cannot stop crying. What is the highest daily dose of ibuprofen?"
+SAD = "My mother died last week and I am heartbroken. What is the highest daily dose of ibuprofen?"
 
 
 def called(*arguments: str, stdin: str | bytes = "") -> Result:
@@ -56,7 +56,7 @@ def test_a_text_as_json() -> None:
 def test_a_person_sees_which_sentence_decided() -> None:
     """Every sentence with its strongest scores, and beside each label the sentence that it comes from."""
     out = called(SAD).stdout.splitlines()
-    first = next(line for line in out if "stop crying" in line)
+    first = next(line for line in out if "heartbroken" in line)
     second = next(line for line in out if "ibuprofen" in line)
     sadness = next(line for line in out if "sadness" in line and "yes" in line)
     medical = next(line for line in out if "medical" in line and "yes" in line)
