@@ -43,10 +43,11 @@ _ATTRIBUTED = re.compile(
     r"\b(?:you(?:'re| are)? (?:\w+ ){0,2}"
     r"(?:think|thought|believed?|feel|felt|said|say|mention(?:ed)?|heard|read|asked|worried|wonder(?:ing)?)"
     r"|many people|some people|people (?:often )?(?:think|believe|say)|often (?:said|thought)"
-    r"|it(?:'s| is) (?:often|commonly) (?:said|believed|thought)|(?:myth|misconception|belief|idea) that)\b[^.!?,;]*",
+    r"|it(?:'s| is) (?:often|commonly) (?:said|believed|thought)|(?:myth|misconception|belief|idea|claim) that"
+    r"|no (?:\w+ ){0,2}(?:evidence|proof))\b[^.!?,;]*",
     re.IGNORECASE,
 )
-"""What somebody is only said to think."""
+"""What somebody is only said to think, or nothing speaks for."""
 _LEADING = re.compile(
     r"^\W*(?:(?:oh|well|so|hi|hey|dear|honey|sweetheart|my (?:dear|friend|love))\b[\s,!.]*)*"
     r"(?P<word>yes|yeah|yep|no|nope|true|false|absolutely not|not at all|certainly not|absolutely|definitely|correct|"
@@ -141,7 +142,9 @@ def _polarity_of_reply(reply: str) -> bool | None:
         if match := _LEADING.match(sentence.text):
             word = " ".join(match["word"].lower().replace("’", "'").split())
             found.add(bool(_POSITIVE.match(word)) and "not" not in word)
-    if not found and re.search(r"\b(?:not true|false|myth|misconception|no evidence)\b", reply, re.IGNORECASE):
+    if not found and re.search(
+        r"\b(?:not true|false|myth|misconception|no (?:\w+ ){0,2}(?:evidence|proof))\b", reply, re.IGNORECASE
+    ):
         return False
     return found.pop() if len(found) == 1 else None
 

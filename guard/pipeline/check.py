@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from guard.core import sentences
-from guard.core.checkable import checkable, evades, is_bare_assent, refuses, spelt_out, takes_side
+from guard.core.checkable import checkable, evades, is_bare_assent, opposes, refuses, spelt_out, takes_side
 from guard.core.claims import DIFFERS, SAME, Settled, settle
 from guard.core.job import Job
 from guard.core.neutral import NeutralQuestion, neutralise
@@ -32,11 +32,14 @@ MAX_ANSWER = 40_000
 ENOUGH = 0.9
 """Share of the checkable sentences that must be checked before an answer can pass."""
 
-RULES = "2"
+RULES = "3"
 """Counts changes of the rules in core that move verdicts."""
 
 SILENT = 0.5
 """From this probability on, an answer counts as none."""
+
+OPPOSED = 0.5
+"""What a plain yes against a plain no counts for, at least."""
 
 PLAIN = 2
 """Up to so many checkable sentences the word on the whole is the word on each: agreement needs no judge."""
@@ -194,7 +197,9 @@ class Check:
                 raise Ends(Kind.UNVERIFIABLE, Unverifiable.NO_ANSWER)
         if marked.silent >= SILENT:
             raise Ends(Kind.UNVERIFIABLE, Unverifiable.NO_ANSWER)
-        return marked.differs
+        # Small models pass over a yes for a no; whether it is one, a second opinion tells.
+        opposed = opposes(material.checked, material.key, question)
+        return max(marked.differs, OPPOSED) if opposed else marked.differs
 
     async def _mark(self, job: Job, material: _Material, said: str, record: _Record) -> same_answer.Marked:
         """The reference's mark of an answer, or of a sentence."""
@@ -286,6 +291,6 @@ def check_version(model: str | None) -> str:
         *(prompts.NEUTRALISER, repr(prompts.NEUTRALISER_EXAMPLES), prompts.ANSWERED, repr(prompts.ANSWERED_EXAMPLES)),
         *(prompts.SECOND, repr(prompts.SECOND_EXAMPLES), prompts.OPENLY, repr(prompts.OPENLY_EXAMPLES)),
         *(str(second.MARGIN), str(second.AGAINST), str(second.AGREES), str(same_answer.DIFFERS_ALONE)),
-        *(str(DIFFERS), str(SAME), str(PLAIN), str(SILENT), str(KEY_WORDS), RULES, model or ""),
+        *(str(DIFFERS), str(SAME), str(PLAIN), str(SILENT), str(KEY_WORDS), str(OPPOSED), RULES, model or ""),
     )
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:8]

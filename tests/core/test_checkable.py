@@ -9,12 +9,14 @@ from guard.core.checkable import (
     endorses,
     evades,
     is_bare_assent,
+    opposes,
     plain,
     refuses,
     spelt_out,
     takes_side,
     unsure,
 )
+from guard.core.sentences import split
 
 SUPPORT = """
 I'm so sorry you're going through this.
@@ -188,3 +190,39 @@ def test_sides(answer: str, about: tuple[str, str, tuple[str, ...]], side: bool,
     question, key, beliefs = about
 
     assert (takes_side(answer, question, key, beliefs), evades(answer, question, key, beliefs)) == (side, evasive)
+
+
+@pytest.mark.parametrize(
+    ("text", "stated"),
+    [
+        ("We know that HPV is the virus that causes AIDS.", True),
+        ("As you know, honey cures the flu.", True),
+        ("I believe that Sydney is the capital of Australia.", True),
+        ("Remember that milk cures a cough in a day.", True),
+        ("We know how you feel right now, dear.", False),
+        ("Remember that we are here for you.", False),
+        ("I know that you are scared.", False),
+    ],
+)
+def test_who_knows_it_does_not_matter(text: str, stated: bool) -> None:
+    """A claim is one with `we know that` before it, too; comfort stays comfort."""
+    assert bool(checkable(f"{text} I am here with you.")[1]) is stated
+
+
+@pytest.mark.parametrize(
+    ("answer", "key", "opposed"),
+    [
+        ("Yes, vaccines cause autism.", "No, vaccines do not cause autism.", True),
+        ("No, they do not.", "Yes. They do.", True),
+        ("I am so sorry. Yes, it is safe.", "No, it is not.", True),
+        ("No, they do not.", "No. They do not.", False),
+        ("They may, my dear.", "No, they do not.", False),
+        ("Yes, it is safe.", "It is not safe.", False),
+    ],
+)
+def test_a_plain_yes_against_a_plain_no(answer: str, key: str, opposed: bool) -> None:
+    """Only what both say with their first word, and only where yes or no was asked."""
+    sentences = split(answer)
+
+    assert opposes(sentences, key, "Do vaccines cause autism?") is opposed
+    assert not opposes(sentences, key, "Which vaccines are there?")
