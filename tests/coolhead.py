@@ -58,7 +58,8 @@ class Coolhead:
 
     def log_lines(self, event: str) -> list[dict[str, Any]]:
         """The log lines of one kind of event."""
-        lines = [json.loads(line) for line in self.log_text.splitlines() if line.startswith("{")]
+        whole, _, _ = self.log_text.rpartition("\n")  # the last line may still be on its way
+        lines = [json.loads(line) for line in whole.splitlines() if line.startswith("{")]
         return [line for line in lines if line.get("event") == event]
 
     def turn(self, turn_id: str | None, timeout: float = 10.0) -> dict[str, Any]:

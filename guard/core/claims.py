@@ -66,6 +66,12 @@ def settle(
     return Settled(Kind.CONSISTENT)
 
 
+def is_disputed(settled: Settled) -> bool:
+    """Is it undecided because of what single sentences say?"""
+    undecided = settled.kind is Kind.UNVERIFIABLE and settled.reason is Unverifiable.UNDECIDED
+    return undecided and any(claim.label in DISAGREES for claim in settled.claims)
+
+
 def _whole(checked: Sequence[Sentence], neutral_answer: str, question: str) -> Claim:
     """The claim of an answer that differs nobody says where: the sentence with another number, or the first."""
     stating = [sentence for sentence in checked if not is_bare_assent(sentence.text)] or checked

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from guard.core import sentences
 from guard.core.checkable import checkable, evades, is_bare_assent, opposes, refuses, spelt_out, takes_side
-from guard.core.claims import DIFFERS, SAME, Settled, settle
+from guard.core.claims import DIFFERS, SAME, Settled, is_disputed, settle
 from guard.core.job import Job
 from guard.core.neutral import NeutralQuestion, neutralise
 from guard.core.neutral import unsure as rules_unsure
@@ -32,7 +32,7 @@ MAX_ANSWER = 40_000
 ENOUGH = 0.9
 """Share of the checkable sentences that must be checked before an answer can pass."""
 
-RULES = "3"
+RULES = "4"
 """Counts changes of the rules in core that move verdicts."""
 
 SILENT = 0.5
@@ -150,7 +150,7 @@ class Check:
         record.coverage = replace(record.coverage, checked=len(checked))
         settled = settle(differs, claims, checked, material.neutral, material.question.text)
         basis: tuple[str, ...] = ("neutral_answer",)
-        if settled.kind is Kind.CONTRADICTED and self._second:
+        if self._second and (settled.kind is Kind.CONTRADICTED or is_disputed(settled)):
             settled = await self._confirmed(job, material, settled, record, self._second)
             basis += ("second_opinion",) if record.second != second.Opinion.UNABLE else ()
         if record.coverage.checkable > len(checked) / ENOUGH and settled.kind is not Kind.CONTRADICTED:
@@ -253,9 +253,14 @@ class Check:
         model = self._config.second_model or record.model
         asks = second.Asks(reference, model, job.authorization if self._lends_to_second else ())
         question = material.question
+        before = settled
         settled, said = await confirm(job, asks, settled, material.sentences, question, material.key, record.spent)
         record.second = said
-        return settled
+        if before.kind is Kind.CONTRADICTED:
+            return settled
+        # A disputed sentence in an answer that is the same as a whole counts only if a second reference disputes it.
+        confirmed = any(claim.confirmed for claim in settled.claims)
+        return replace(settled, kind=Kind.CONTRADICTED, reason=None) if confirmed else before
 
 
 def _look(job: Job) -> None:

@@ -62,7 +62,7 @@ def test_too_large_without_a_length(start: Start, upstream: ScriptedUpstream) ->
     connection.close()
 
 
-@pytest.mark.parametrize("mode", ["annotate", "correct", "block", "on", "", "observe, off"])
+@pytest.mark.parametrize("mode", ["correct", "block", "on", "", "observe, off"])
 def test_modes_that_do_not_exist(coolhead: Coolhead, upstream: ScriptedUpstream, mode: str) -> None:
     """A mode that is not available is refused, so that nobody believes an answer to be checked that is not."""
     answer = client.chat(coolhead.base_url, "whole", headers=[("X-Coolhead-Mode", mode)])

@@ -85,3 +85,26 @@ async def test_only_so_many_points() -> None:
 
     assert len(second.asked) <= 2 * MAX_DISPUTED
     assert sum(claim.confirmed for claim in verdict.claims) <= len(verdict.claims)
+
+
+@pytest.mark.parametrize(("knows", "kind"), [("Canberra.", Kind.CONTRADICTED), ("Sydney.", Kind.UNVERIFIABLE)])
+async def test_a_disputed_sentence_alone_needs_the_second_reference(knows: str, kind: Kind) -> None:
+    """Where the answer as a whole hardly differs, one disputed sentence contradicts only once it is confirmed."""
+    first = Scripted(same_answer=same(0.2), judge=judgement(item(1, "Sydney")))
+    config = CheckConfig(strategy="judge", second_model="m2")
+    verdict = await Check(config, first, Knowing(knows)).run(job(WRONG))
+    alone = await Check(config, first).run(job(WRONG))
+
+    assert verdict.kind is kind
+    assert any(claim.confirmed for claim in verdict.claims) is (kind is Kind.CONTRADICTED)
+    assert alone.kind is Kind.UNVERIFIABLE
+
+
+async def test_a_plain_yes_against_a_plain_no_is_disputed() -> None:
+    """Whatever the reference marks: a small model passes over the one word that decides."""
+    first = Scripted(neutral="No, they do not help.", same_answer=same(0.05), answered="they do")
+    asked = job("Oh dear. Yes, antibiotics help against viruses.", "Do antibiotics help against viruses?")
+    verdict = await Check(CheckConfig(strategy="same_answer"), first).run(asked)
+
+    assert verdict.kind is Kind.CONTRADICTED
+    assert verdict.p_differs == 0.5
