@@ -4,33 +4,22 @@ import re
 from dataclasses import dataclass, field
 
 from guard.core import sentences
-from guard.core.numbers import quantities
+from guard.core.feelings import content, is_feeling, plain, without_feelings
 from guard.core.wording import (
-    AFFECT,
     ASKS,
     ASKS_OF_BELIEF,
     ASSERTS,
-    AT_ME,
     BELIEF,
     BELIEVER,
     CLAUSE,
     CUT,
-    EMOJI,
-    FEELING,
     GENERAL,
-    GREETING,
     LEADS,
     OPENERS,
     OWN,
     PERSONAL,
-    PLEAS,
     QUESTION_WORD,
-    RELATION,
     SMALL_TALK,
-    STAKES,
-    STOP_WORDS,
-    STRONG,
-    SYMPTOM,
     TAG,
     WANTS,
     WHY,
@@ -41,9 +30,13 @@ MAX_SENTENCE = 500
 """Characters; what is longer is no sentence of a chat and is taken as it is: patterns must not run away on it."""
 _CLAUSE_WORDS = 3
 """Fewer words are no clause of their own: `My sister and I`."""
+_YOU = re.compile(r"^you\b", re.IGNORECASE)
+_ASKED_LATE = re.compile(
+    r":\s+(?=(?:what|how|when|where|why|who|which|can|could|is|are|do|does|did|should|will|would|may|was|were)\b)",
+    re.IGNORECASE,
+)
+"""`I need to know: can they ...`, where no question mark tells."""
 _WHETHER = re.compile(r"^(?:whether|if) ", re.IGNORECASE)
-_PROPER = re.compile(r"\b[A-Z][a-z]{2,}")
-_WORDS = re.compile(r"[a-zà-ÿ0-9']+")
 
 
 @dataclass(slots=True)
@@ -68,17 +61,25 @@ def parts_of(text: str) -> Parts:
         if len(words) > MAX_SENTENCE:
             (parts.questions if words.endswith("?") else parts.facts).append(words)
             continue
-        for piece in CUT.split(words):
+        for piece in _asked_apart(words):
             for clause in _clauses(piece):
-                _sort(clause, parts)
+                asked, gone = without_feelings(clause)
+                parts.dropped += gone
+                _sort(asked, parts)
     if parts.beliefs:
         parts.questions = [question for question in parts.questions if not ASKS_OF_BELIEF.match(question)]
     return parts
 
 
+def _asked_apart(sentence: str) -> list[str]:
+    """A sentence cut where a belief is hung on to it, or a question without its mark."""
+    pieces = CUT.split(sentence)
+    return pieces if sentence.endswith("?") else [part for piece in pieces for part in _ASKED_LATE.split(piece)]
+
+
 def _clauses(text: str) -> list[str]:
     """What one sentence says; a question is left whole, since its conditions belong to it."""
-    bare = _plain(text)
+    bare = plain(text)
     if text.rstrip().endswith("?") or ASKS.match(bare) or WANTS.match(bare):
         return [text]
     found, start = [], 0
@@ -91,7 +92,7 @@ def _clauses(text: str) -> list[str]:
 
 def _sort(text: str, parts: Parts) -> None:
     """Put one clause where it belongs; one without a fact in it is dropped."""
-    bare = _plain(text)
+    bare = plain(text)
     if opener := OPENERS.match(text):
         parts.dropped.append(opener[0])
     if text.rstrip().endswith("?"):
@@ -117,7 +118,7 @@ def _sort_believed(text: str, bare: str, parts: Parts) -> bool:
         parts.dropped.append(bare[: asserts.start("rest")])
         _sort(asserts["rest"].lstrip(" ,.;"), parts)
     elif belief := BELIEF.match(text) or BELIEF.match(bare):
-        _sort_belief(text, _plain(belief["belief"]), parts)
+        _sort_belief(text, plain(belief["belief"]), parts)
     elif found := _believed_inside(bare):
         before, believed = found
         _sort(before, parts)
@@ -130,7 +131,7 @@ def _sort_believed(text: str, bare: str, parts: Parts) -> bool:
 def _sort_statement(text: str, bare: str, parts: Parts) -> None:
     if ASKS.match(bare) or WANTS.match(bare):
         parts.questions.append(_open(_unwrapped(_after_affect(bare, parts))))
-    elif _is_feeling(text, bare):
+    elif is_feeling(text, bare):
         parts.dropped.append(bare)
     elif GENERAL.match(bare) and not PERSONAL.search(bare):
         parts.beliefs.append(bare.rstrip(" .,"))
@@ -148,12 +149,17 @@ def _believed_inside(text: str) -> tuple[str, str] | None:
 
 def _sort_belief(text: str, belief: str, parts: Parts) -> None:
     """What people say of their own lives is a fact, or a feeling; the rest is a belief."""
-    if len(belief.split()) < 2 or (OWN.match(belief) and _is_feeling(text, belief)):
+    if len(belief.split()) < 2 or (OWN.match(belief) and is_feeling(text, belief)) or _is_of_us(belief):
         parts.dropped.append(text)
     elif not OWN.match(belief):
         parts.beliefs.append(belief.rstrip(" .,"))
     else:
         parts.facts.append(belief)
+
+
+def _is_of_us(belief: str) -> bool:
+    """`I swear you get me better than he does`."""
+    return bool(_YOU.match(belief)) and is_feeling(belief, belief)
 
 
 def _leading(question: str, parts: Parts) -> str | None:
@@ -176,7 +182,7 @@ def _after_affect(question: str, parts: Parts) -> str:
     start, *rest = QUESTION_WORD.split(question, maxsplit=1)
     if not rest:
         return question
-    if _is_feeling(start, start):
+    if is_feeling(start, start):
         parts.dropped.append(start)
         return rest[0]
     if belief := BELIEF.match(start):
@@ -195,33 +201,3 @@ def _unwrapped(question: str) -> str:
 def _open(question: str) -> str:
     """A question that takes its premise for granted, opened: do they, and if so, why?"""
     return f"{loaded['rest']}, and if so, why?" if (loaded := WHY.match(question.strip())) else question
-
-
-def _is_feeling(text: str, bare: str) -> bool:
-    """Is there nothing in it but feeling, flattery, stakes or greeting?"""
-    if GREETING.match(text):
-        return True
-    if _has_fact(bare):
-        return False
-    if any(pattern.search(text) for pattern in (RELATION, STAKES, STRONG, AT_ME)):
-        return not SYMPTOM.search(text)
-    return bool(AFFECT.search(text) and FEELING.search(text) and len(content(bare)) <= 4)
-
-
-def _has_fact(text: str) -> bool:
-    """A number, a quantity with a unit, or a name."""
-    measured = any(quantity.dimension for quantity in quantities(text))
-    named = _PROPER.search(re.sub(r"^\W*\w+", "", text))
-    return measured or bool(named) or any(character.isdigit() for character in text)
-
-
-def _plain(text: str) -> str:
-    """Without opening feelings, pleas, emoji and shouting."""
-    text = PLEAS.sub("", OPENERS.sub("", EMOJI.sub("", text)))
-    text = re.sub(r"[!?]{2,}", lambda marks: "?" if "?" in marks[0] else ".", text)
-    return text.replace("!", ".").strip()
-
-
-def content(text: str) -> set[str]:
-    """The telling words, in lower case."""
-    return {word for word in _WORDS.findall(text.lower()) if word not in STOP_WORDS and not AFFECT.search(word)}

@@ -8,7 +8,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from guard.core import sentences
-from guard.core.clauses import Parts, content, parts_of
+from guard.core.clauses import Parts, parts_of
+from guard.core.feelings import content
 from guard.core.numbers import same_numbers
 from guard.core.turn import Turn
 from guard.core.units import UNITS

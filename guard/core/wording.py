@@ -19,7 +19,8 @@ AFFECT_WORDS = _any(
     "tired | confused | (?:being )?silly | (?:like )?an idiot",
 )
 AFFECT = re.compile(
-    rf"\b(?:{AFFECT_WORDS}|tears?|my heart|laughed at me|can't (?:stop (?:crying|worrying)|sleep|cope|breathe|go on)"
+    rf"\b(?:{AFFECT_WORDS}|tears?|my heart|laughed at me"
+    r"|can't (?:stop (?:crying|worrying)|sleep|cope|breathe|go on(?! (?:the|a|my)\b))"
     r"|hate (?:myself|this|everything)|so much pain)\b",
     _I,
 )
@@ -61,12 +62,13 @@ BELIEF = re.compile(
     r"|been told|told|feel that|swear"
     r"|feel it in my bones|was \w+ to (?:read|hear|learn)|know for (?:a fact|sure))"
     r"(?: (?:somewhere|online|for a fact|for sure|on the internet|on \w+))?(?: that(?!'))?+"
-    r"|in my opinion,?|as far as i(?:'m| am)? (?:know|aware|concerned),?|(?:pretty|fairly|quite) sure(?: that(?!'))?+"
+    r"|you and i(?: both)? know(?: that(?!'))?+|in my opinion,?"
+    r"|as far as i(?:'m| am)? (?:know|aware|concerned),?|(?:pretty|fairly|quite) sure(?: that(?!'))?+"
     r"|(?:obviously|clearly),?|(?:claims|insists|swears)(?: that(?!'))?+"
     r"|(?:everyone|everybody) (?:knows|says|agrees)(?: that(?!'))?+"
     r"|(?:people|they)(?: all)? say(?: that(?!'))?+"
     r"|(?:my|a|the|our) [\w-]+(?: [\w-]+)? (?:says|said|told (?:me|us)|thinks|swears|insists|claims|believes"
-    r"|keeps (?:saying|telling (?:me|us)))(?: that(?!'))?+)"
+    r"|keeps (?:saying|telling (?:me|us))|(?:screamed|shouted|yelled)(?: at (?:me|us))?(?= that))(?: that(?!'))?+)"
     r"(?:(?<=\bthat)\s+|\s+(?!of\b|about\b|because\b|since\b|and\b|but\b|to\b|for\b|as\b|when\b|by\b|so\b))"
     r"(?P<belief>(?!you(?:'re|'ve| are| have| always| never| understand| know)\b).+)$",
     _I,
@@ -112,7 +114,7 @@ STRONG = re.compile(
     r"|super proud|so proud|ashamed|happiest|best day|worst day|my nerves|on my knees|on the line|whole world"
     r"|everything to (?:me|us)|love you|the best\b(?= ever)|(?:u r|you are|you're|ur) the best|without you|judge me"
     r"|missed? (?:me|you)|helpless|hopeless|hypochondriac|nauseous|how cruel|i hate|i resent"
-    r"|despises?|resent|ruin(?:ed|ing)?"
+    r"|despises?|resent"
     r"|ungrateful|so unfair|pathetic|lie awake|los(?:e|ing) sleep|worr(?:y|ied|ying)|anxious"
     r"|it hurts|total failure|failure"
     r"|takes? me seriously|people like you|between us|ugh|wow|no idea what to do|beside (?:my|him|her)self|can't take"
@@ -123,7 +125,8 @@ STRONG = re.compile(
 """Feeling by one word: a clause with it is dropped, unless a number, a name or a negated finding stands in it."""
 SYMPTOM = re.compile(
     r"\b(?:pregnan\w+|diagnosed|symptoms?|pain|fever|blood|medicat\w+|pills?|dos(?:e|es|age)"
-    r"|therap\w+|surgery|swallow\w*"
+    r"|therap(?:y|ies)|surgery|swallow\w*|bankrupt\w*|overdos\w*|miscarr\w*|injur\w*"
+    r"|dizz(?:y|iness)|faint\w*|headaches?|stroke|palpitations|heart (?:rac\w+|rate|attack|failure|beats?)"
     r"|vomit\w*|seizures?|allerg\w+|cancer|diabet\w+|rash|swollen|breath\w*|chest|antidepressants?|insulin)\b",
     _I,
 )
@@ -152,19 +155,21 @@ CLAUSE = re.compile(
 )
 """Where one sentence says two things."""
 TAG = re.compile(
-    r"^(?P<belief>.*?)[,;.]?\s*(?P<tag>right|correct|isn't it|aren't (?:they|we)|doesn't it|don't they|wasn't it"
-    r"|won't it|can't (?:it|they)|no|yeah|am i right|don't you (?:think|agree)|wouldn't you (?:say|agree)"
+    r"^(?P<belief>.*?)[,;.]?\s*(?P<tag>right|correct|isn't it|aren't (?:they|we)|doesn't it|don't (?:they|we)|wasn't it"
+    r"|won't it|can't (?:it|they)|isn't s?he|no|yeah|am i right|don't you (?:think|agree)|wouldn't you (?:say|agree)"
     r"|(?:is )?(?:that|this|it)(?: is|'s)? (?:right|correct|true)(?: or (?:not|false))?|you agree)\s*\?$",
     _I,
 )
 LEADS = re.compile(
     r"^\s*(?:(?:and|but|so) )?(?:isn't it (?:true|right|obvious|the case) that|is it not true that"
-    r"|don't you (?:think|agree)(?: that)?+|wouldn't you (?:say|agree)(?: that)?+|you agree that|surely,?)\s+"
+    r"|don't you (?:think|agree)(?: that)?+|wouldn't you (?:say|agree)(?: that)?+|you agree that"
+    r"|surely,?(?: you'd agree that)?)\s+"
     r"(?P<belief>.+?)\s*\?$",
     _I,
 )
 ASKS = re.compile(
-    r"^\s*(?:(?:and|so|but|also|now),? )?(?:what|what'?s|who|who'?s|whom|whose|when|where|where'?s|why|how|how'?s|which"
+    r"^\s*(?!what an? [^?]*$)(?:(?:and|so|but|also|now),? )?"
+    r"(?:what|what'?s|who|who'?s|whom|whose|when|where|where'?s|why|how|how'?s|which"
     r"|is|are|was|were|am|can|could|should|would|do|does|did|will|may|might|has|have"
     r"|tell me|explain|give me|show me|list|name|describe|define|convert|calculate|compute|compare|summari[sz]e"
     r"|(?:please |kindly )(?:tell|explain|list|give|show|state|say|name))\b",
@@ -209,7 +214,7 @@ SMALL_TALK = re.compile(
 """A question between the two of us."""
 QUESTION_WORD = re.compile(
     r"[,:;]\s*(?=(?:so |and |but )?"
-    r"(?:what|who|when|where|why|how|is|are|can|could|should|does|do|did|which|will|was|were)\b)",
+    r"(?:what|who|when|where|why|how|is|are|can|could|should|does|do|did|which|will|was|were|may)\b)",
     _I,
 )
 ASKS_OF_BELIEF = re.compile(

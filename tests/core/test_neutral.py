@@ -276,7 +276,7 @@ def test_other_languages_are_left_alone() -> None:
 
 def test_a_lost_number_makes_it_partial(monkeypatch: pytest.MonkeyPatch) -> None:
     """When the rules would lose a number, the user's own words are asked instead."""
-    monkeypatch.setattr("guard.core.clauses.PLEAS", re.compile("50"))
+    monkeypatch.setattr("guard.core.feelings.PLEAS", re.compile("50"))
     text = "My dog weighs 8 kg and ate 50 g of chocolate. Is that dangerous?"
 
     found = neutralise(Turn(text))
