@@ -20,7 +20,7 @@ FOREIGN = 0.4
 _SLACK = 60
 _STEM = 5
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W\d_]+)?")
-_NAME = re.compile(r"(?<![.!?\n:\"“«] )(?<!^)(?<!\n)\b[A-Z][\w'’-]{2,}")
+_NAME = re.compile(r"(?<![.!?\n:\"“«] )(?<!^)(?<!\n)(?<!\w['’])\b[A-Z][\w'’-]{2,}")
 _NEAR = 4
 """Words after a negation among which the first telling one is what it denies."""
 
@@ -101,7 +101,9 @@ def _denied(text: str) -> set[str]:
 
 
 def _names(text: str) -> set[str]:
-    return {_stem(name) for name in _NAME.findall(text) if name.lower() not in STOP_WORDS}
+    """Stems of the words of names; `Jean-Luc` has two."""
+    words = (word for name in _NAME.findall(text) for word in _WORD.findall(name))
+    return {_stem(word) for word in words if word.lower() not in STOP_WORDS}
 
 
 def _new(whole: str, rewrite: str) -> float:

@@ -1,7 +1,7 @@
 """What a rewrite keeps, loses and adds."""
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from guard.core.preserve import Broken, broken, leaks
@@ -51,6 +51,8 @@ def test_bad_rewrites(before: str, after: str, problem: Broken) -> None:
 
 
 @given(st.text(max_size=120))
+@example("Is:A_0 so?")
+@example("My uncle Jean-Luc lives in l'Aquila.")
 def test_any_words(text: str) -> None:
     """Words are always a good rewrite of themselves."""
     assert broken(text, text) == ()
