@@ -30,6 +30,8 @@ class Body:
         self._last = b""
         self.length = 0
         """Bytes that went out."""
+        self.end_is_out = False
+        """The end mark of a stream went out."""
         self.fault: UpstreamFault | None = None
         """How the upstream failed after the head was out."""
         self.cut = False
@@ -62,6 +64,7 @@ class Body:
         if self.length == 0:
             self._on_first_byte()
         self.length += len(piece)
+        self.end_is_out = self.events and DONE in piece
 
     async def _split(self) -> AsyncIterator[bytes]:
         splitter = Splitter()

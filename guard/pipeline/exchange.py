@@ -104,6 +104,7 @@ class Exchange:
             UpstreamFault: the upstream gave no answer.
         """
         entry = Entry(inquiry.turn_id, self._config.policy.mode, route=inquiry.format.name)
+        asked, body = _Asked(), None
         try:
             asked = self._take(inquiry, entry)
             async with (
@@ -126,7 +127,11 @@ class Exchange:
             raise
         except (asyncio.CancelledError, GeneratorExit):
             left = inquiry.has_left()
-            entry.status, entry.fate = (CLIENT_LEFT, Fate.DISCONNECTED) if left else (entry.status, Fate.CUT)
+            if left and body is not None and body.end_is_out:
+                # Some clients close as soon as they have read the end mark, before the upstream ends its body.
+                self._conclude(inquiry, entry, asked.turn, body)
+            else:
+                entry.status, entry.fate = (CLIENT_LEFT, Fate.DISCONNECTED) if left else (entry.status, Fate.CUT)
             raise
         finally:
             self._ledger.close(entry)

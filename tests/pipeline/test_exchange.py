@@ -232,3 +232,27 @@ async def test_a_full_queue_is_unable_never_a_pass() -> None:
 
         assert ["sampled", "dropped_queue_full"] == [outcome.check for outcome in p.sink.outcomes]
         assert [("unable", "queue_full")] == [(verdict.kind, verdict.reason) for _, verdict in p.sink.settled]
+
+
+async def test_a_client_that_closes_at_the_end_mark_was_served() -> None:
+    """Some clients do not wait for the end of the body: their turn is delivered, and checked."""
+    events = streamed(event("No."), event("", "stop"), b"data: [DONE]\n\n", end=False)
+    async with raw_server(events, hang=True) as server, parts(server.url) as p:
+        asked = inquiry({**SAD, "stream": True}, left=True)
+
+        async def served() -> None:
+            async with p.exchange.answering(asked) as delivery:
+                async for piece in delivery.pieces:
+                    if b"[DONE]" in piece:
+                        read.set()
+
+        read = asyncio.Event()
+        client = asyncio.ensure_future(served())
+        await asyncio.wait_for(read.wait(), 5)
+        await asyncio.sleep(0.05)
+        client.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await client
+
+        assert [(Fate.DELIVERED, "sampled")] == [(outcome.fate, outcome.check) for outcome in p.sink.outcomes]
+        assert p.checks.depth == 1
