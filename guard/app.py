@@ -110,7 +110,8 @@ class Service:
         findings = Findings(self.checks, self.verdicts, (self.metrics, log, spend), version)
         reference = EndpointReference(Completions(self.checker))
         second = EndpointReference(Completions(self.second)) if self.second else None
-        check = Check(_check(settings, key), reference, second)
+        checking = _check(settings, key)
+        check = Check(checking, reference, second)
         self.worker = Worker(
             self.checks,
             check,
@@ -131,7 +132,7 @@ class Service:
             findings,
             Wait(
                 policy,
-                Settler(_settle(settings), policy, check, Corrector(_check(settings, key), reference), findings),
+                Settler(_settle(settings), policy, check, Corrector(checking, reference), findings),
                 check,
                 self.upstream,
                 settings.crisis_lines,

@@ -2,18 +2,15 @@
 
 from collections.abc import Callable
 
-from guard.core.settlement import Settlement
+from guard.delivery.direct import Direct
 from guard.delivery.ending import Ending
 from guard.delivery.format import EventFormat
 from guard.delivery.steps import Release, Step
 from guard.wire.pieces import Part, Piece
 
 
-class Closing:
+class Closing(Direct):
     """Holds nothing. `line` says what to append to a text, if anything; the rules that decide it take no time."""
-
-    undeliverable = False
-    """Nothing is ever asked of it."""
 
     def __init__(self, format: EventFormat, line: Callable[[str], str | None]) -> None:
         self._format = format
@@ -39,15 +36,3 @@ class Closing:
         self._added = line
         ending = Ending([piece], self._text, self._last, note=line)
         return [Release(found.raw) for found in ending.pieces(self._format)]
-
-    def end(self) -> list[Step]:
-        """Nothing is left."""
-        return []
-
-    def settled(self, settlement: Settlement | None) -> list[Step]:
-        """The answer is out, whatever the check says."""
-        return []
-
-    def broken(self) -> list[Step]:
-        """Nothing is left."""
-        return []

@@ -8,6 +8,8 @@ from guard.wire.pieces import Piece
 class Direct:
     """Holds nothing and waits for nothing."""
 
+    sent = ""
+    """Not kept: there is no settlement to know it."""
     undeliverable = False
     """Nothing is ever asked of it."""
 

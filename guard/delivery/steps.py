@@ -29,6 +29,11 @@ Step = Release | Await
 class Delivery(Protocol):
     """One answer's way out. Every byte that came in goes out, unless the settlement says otherwise."""
 
+    @property
+    def sent(self) -> str:
+        """The text that went out before the settlement: another text must begin with it."""
+        ...
+
     def piece(self, piece: Piece) -> list[Step]:
         """The next event is in."""
         ...

@@ -15,7 +15,7 @@ class Tail:
         self._seconds = seconds
         self._held: list[Piece] = []
         self._last: Piece | None = None
-        self._text = ""
+        self.sent = ""
         self._several = False
         """Text came after a closing event: the answer is of several texts."""
         self._done = False
@@ -49,7 +49,7 @@ class Tail:
             self.undeliverable = True
             return self._open()
         ending = Ending(
-            self._held, self._text, self._last, note=None if self._several else settlement.note, extra=settlement.extra
+            self._held, self.sent, self._last, note=None if self._several else settlement.note, extra=settlement.extra
         )
         self.undeliverable = bool(settlement.note) and (self._several or not ending.carries_note)
         self._held = []
@@ -63,7 +63,7 @@ class Tail:
     def _pass(self, piece: Piece) -> list[Step]:
         if piece.text:
             self._last = piece
-            self._text += piece.text
+            self.sent += piece.text
         return [Release(piece.raw)]
 
     def _open(self) -> list[Step]:

@@ -7,9 +7,8 @@ from guard.wire.encoding import decoded
 from guard.wire.errors import Broken, UpstreamFault
 from guard.wire.formats import AnswerView, Format
 from guard.wire.headers import find
-from guard.wire.sse import Splitter
+from guard.wire.sse import DONE, Splitter
 
-DONE = b"[DONE]"
 COPY_LIMIT = 4 << 20
 """Bytes of an answer that are kept for the check; the client gets all."""
 
@@ -30,8 +29,7 @@ class Body:
         self._last = b""
         self.length = 0
         """Bytes that went out."""
-        self.end_is_out = False
-        """The end mark of a stream went out."""
+        self._out = b""
         self.fault: UpstreamFault | None = None
         """How the upstream failed after the head was out."""
         self.cut = False
@@ -64,7 +62,12 @@ class Body:
         if self.length == 0:
             self._on_first_byte()
         self.length += len(piece)
-        self.end_is_out = self.events and DONE in piece
+        self._out = piece
+
+    @property
+    def end_is_out(self) -> bool:
+        """Did the end mark of a stream go out last?"""
+        return self.events and DONE in self._out
 
     async def _split(self) -> AsyncIterator[bytes]:
         splitter = Splitter()

@@ -114,11 +114,10 @@ class Exchange:
                 answer = await self._open(inquiry, entry, asked)
                 try:
                     body = await body_of(answer, inquiry.format, stream=entry.stream, on_first_byte=entry.byte_is_out)
-                    await self._settle(entry, asked, reading)
+                    await self._decide(entry, asked, reading)
                     entry.status = answer.status
-                    yield await self._deliver(
-                        inquiry, entry, asked, Held(answer, body, neutral, answer.headers, aiter(body))
-                    )
+                    held = Held(body, neutral, answer.headers, aiter(body))
+                    yield await self._deliver(inquiry, entry, asked, held)
                     self._conclude(inquiry, entry, asked.turn, body)
                 finally:
                     answer.close()
@@ -201,7 +200,7 @@ class Exchange:
         entry.head_is_in()
         return answer
 
-    async def _settle(self, entry: Entry, asked: _Asked, reading: "asyncio.Task[Reading | Undetected]") -> None:
+    async def _decide(self, entry: Entry, asked: _Asked, reading: "asyncio.Task[Reading | Undetected]") -> None:
         """Take the reading, or go on without it when it is not there in time; then decide."""
         if not reading.done():
             waits = time.perf_counter()
@@ -224,8 +223,7 @@ class Exchange:
 
     async def _deliver(self, inquiry: Inquiry, entry: Entry, asked: _Asked, held: Held) -> Delivery:
         """The answer: as it comes in, or as its check lets it out."""
-        answer, body = held.answer, held.body
-        if answer.status < 400 and isinstance(entry.reading, Reading) and entry.decision is not None:
+        if entry.status < 400 and isinstance(entry.reading, Reading) and entry.decision is not None:
             if entry.reading.crisis_label:
                 held = self._wait.closing(held, inquiry.format, asked.turn, entry.reading)
             elif entry.decision.mode.waits and held.can_wait:
@@ -234,7 +232,7 @@ class Exchange:
             elif entry.decision.mode.waits:
                 entry.decision = replace(entry.decision, mode=Mode.OBSERVE)
                 entry.mode = Mode.OBSERVE
-        return Delivery(answer.status, held.headers + _ours(entry), held.pieces, body)
+        return Delivery(entry.status, held.headers + _ours(entry), held.pieces, held.body)
 
     def _conclude(self, inquiry: Inquiry, entry: Entry, turn: Turn, body: Body) -> None:
         """The answer is out: name the turn's fate and queue its check."""

@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections.abc import Awaitable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Protocol
 
 import structlog
@@ -41,10 +41,8 @@ class Editor(Protocol):
 class SettleConfig:
     """How long answers wait, and what takes their place."""
 
-    seconds: dict[Mode, float] = field(
-        default_factory=lambda: {Mode.ANNOTATE: 2.5, Mode.CORRECT: 6.0, Mode.BLOCK: 10.0}
-    )
-    safe_text: str = "I can't give a reliable answer to this right now. Please check with a qualified source."
+    seconds: dict[Mode, float]
+    safe_text: str
     note: bool = False
     """Append a note to contradicted answers in mode annotate."""
 

@@ -25,7 +25,7 @@ from guard.pipeline.inquiry import Inquiry
 from guard.pipeline.ledger import Entry
 from guard.pipeline.neutral import Asked, Neutral
 from guard.pipeline.settle import Settler
-from guard.upstream.client import Answer, Outgoing, Upstream
+from guard.upstream.client import Outgoing, Upstream
 from guard.wire import headers
 from guard.wire.again import asked_again
 from guard.wire.errors import UpstreamFault
@@ -44,7 +44,6 @@ _DEFAULT = "en"
 class Held:
     """An answer that could wait."""
 
-    answer: Answer
     body: Body
     neutral: Awaitable[Neutral | None] | None
     """The neutral answer, on its way."""
@@ -88,8 +87,8 @@ class Wait:
             return held
         line = partial(helpline.missing, self._lines, language_of(turn.text, self._lines) or _DEFAULT)
         if isinstance(held.body, WholeBody):
-            view = format.read_answer(held.body.content)
-            if view is None or not view.text or view.choices != 1 or (added := line(view.text)) is None:
+            view = held.body.view()
+            if not view.text or view.choices != 1 or (added := line(view.text)) is None:
                 return held
             return _whole(held, format.with_text(held.body.content, view.text + added))
         return replace(held, pieces=_through(held.body, format, Closing(format, line), None))
@@ -167,7 +166,7 @@ async def _through(
                 yield outlet.out(HEARTBEAT)
         steps = delivery.end()
         if settle is not None and any(isinstance(step, Await) for step in steps):
-            async with beside(settle(getattr(delivery, "sent", ""))) as settling:
+            async with beside(settle(delivery.sent)) as settling:
                 while not (await asyncio.wait((settling,), timeout=EVERY))[0]:
                     yield outlet.out(HEARTBEAT)
             steps = steps + delivery.settled(settling.result())

@@ -8,10 +8,8 @@ from typing import Any
 
 import msgspec
 
-from guard.wire.choices import DONE as DONE
 from guard.wire.choices import ChoicesFormat
-from guard.wire.decoding import forces_tools, is_structured, more_than_one, request_of
-from guard.wire.views import AnswerView as AnswerView
+from guard.wire.decoding import forces_tools, is_structured, more_than_one
 from guard.wire.views import RequestView
 
 
@@ -51,21 +49,11 @@ class ChatRequest(msgspec.Struct):
     structured_outputs: Any = None
 
 
-_request = msgspec.json.Decoder(ChatRequest)
-
-
-class _Chat(ChoicesFormat):
+class _Chat(ChoicesFormat[ChatRequest]):
     name = "chat_completions"
+    request = msgspec.json.Decoder(ChatRequest)
 
-    def read_request(self, body: bytes) -> RequestView | None:
-        """The view of a request body; None when it is JSON that we do not understand.
-
-        Raises:
-            InvalidJson: the body is not JSON.
-        """
-        request = request_of(_request, body)
-        if request is None:
-            return None
+    def _view(self, request: ChatRequest) -> RequestView:
         texts, media = user_texts(request.messages)
         return RequestView(
             model=request.model,
@@ -81,15 +69,6 @@ class _Chat(ChoicesFormat):
 
 
 CHAT = _Chat()
-
-
-def read_request(body: bytes) -> ChatRequest | None:
-    """The view of a request body; None when it is JSON that we do not understand.
-
-    Raises:
-        InvalidJson: the body is not JSON.
-    """
-    return request_of(_request, body)
 
 
 def user_texts(messages: Iterable[Message]) -> tuple[list[str], bool]:
@@ -130,13 +109,3 @@ def _observe_only(request: ChatRequest) -> str | None:
     if forces_tools(request.tool_choice) or forces_tools(request.function_call):
         return "tools_only"
     return None
-
-
-def read_completion(body: bytes) -> AnswerView | None:
-    """The first choice of a whole completion; None when it is not one."""
-    return CHAT.read_answer(body)
-
-
-def read_stream(stream: bytes) -> AnswerView:
-    """The first choice of a streamed answer; chunks that are not understood are skipped."""
-    return CHAT.read_stream(stream)

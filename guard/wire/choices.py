@@ -1,18 +1,19 @@
 """What the chat and the completions API share: answers with `choices`, streamed as chunks of the same shape."""
 
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 
+from guard.wire.base import JsonFormat
 from guard.wire.decoding import answer_of
-from guard.wire.edit import EXTRA, Path, edited, encoded
+from guard.wire.edit import Path, edited, encoded
 from guard.wire.pieces import Part, Piece
-from guard.wire.sse import data_of, event_data, events_of, with_data
-from guard.wire.views import AnswerView, RequestView
+from guard.wire.sse import DONE, data_of, event_data, with_data
+from guard.wire.views import AnswerView
 
-DONE = b"[DONE]"
+R = TypeVar("R")
 
 
 class _Content(msgspec.Struct):
@@ -39,14 +40,8 @@ class _Completion(msgspec.Struct):
 _completion = msgspec.json.Decoder(_Completion)
 
 
-class ChoicesFormat(ABC):
+class ChoicesFormat(JsonFormat[R]):
     """Everything but the request."""
-
-    name: str
-
-    @abstractmethod
-    def read_request(self, body: bytes) -> RequestView | None:
-        """The view of a request body; None when it is JSON that we do not understand."""
 
     @abstractmethod
     def _choice_with(self, text: bytes) -> bytes:
@@ -77,18 +72,10 @@ class ChoicesFormat(ABC):
         view.text = "".join(parts)
         return view
 
-    def pieces(self, events: bytes) -> list[Piece]:
-        """Whole events to pieces."""
-        return [_piece(raw) for raw in events_of(events)]
-
     def with_text(self, body: bytes, text: str) -> bytes:
         """The body with the first choice's text replaced; one without text comes back as it is."""
         completion = answer_of(_completion, body)
         return edited(body, _texts_replaced(completion, text)) if completion else body
-
-    def with_extra(self, body: bytes, extra: bytes) -> bytes:
-        """The body with `coolhead` in it."""
-        return edited(body, {(EXTRA,): extra})
 
     def delta(self, like: Piece, text: str) -> bytes:
         """The event `like` with another text in place of its own; without one, a text event beside it."""
@@ -113,19 +100,13 @@ class ChoicesFormat(ABC):
             changes[("usage",)] = b"null"
         return with_data(like.raw, edited(data, changes))
 
-
-def _piece(raw: bytes) -> Piece:
-    data = event_data(raw)
-    if data.strip() == DONE:
-        return Piece(raw, Part.END)
-    chunk = answer_of(_completion, data) if data else None
-    if chunk is None:
-        return Piece(raw, Part.OTHER)
-    text, finishes = "", False
-    for _, choice in _first(chunk):
-        text += _text_of(choice)
-        finishes = finishes or bool(choice.finish_reason)
-    return Piece(raw, Part.FINISH if finishes else Part.TEXT if text else Part.OTHER, text)
+    def _piece(self, raw: bytes, data: bytes) -> Piece:
+        chunk = answer_of(_completion, data)
+        text, finishes = "", False
+        for _, choice in _first(chunk) if chunk is not None else ():
+            text += _text_of(choice)
+            finishes = finishes or bool(choice.finish_reason)
+        return Piece(raw, Part.FINISH if finishes else Part.TEXT if text else Part.OTHER, text)
 
 
 def _take(completion: _Completion, view: AnswerView) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 import msgspec
 
 from guard.wire.choices import ChoicesFormat
-from guard.wire.decoding import more_than_one, request_of
+from guard.wire.decoding import more_than_one
 from guard.wire.views import RequestView
 
 
@@ -18,21 +18,11 @@ class _Request(msgspec.Struct):
     echo: Any = None
 
 
-_request = msgspec.json.Decoder(_Request)
-
-
-class _Completions(ChoicesFormat):
+class _Completions(ChoicesFormat[_Request]):
     name = "completions"
+    request = msgspec.json.Decoder(_Request)
 
-    def read_request(self, body: bytes) -> RequestView | None:
-        """The view of a request body; None when it is JSON that we do not understand.
-
-        Raises:
-            InvalidJson: the body is not JSON.
-        """
-        request = request_of(_request, body)
-        if request is None:
-            return None
+    def _view(self, request: _Request) -> RequestView:
         prompts = request.prompt if isinstance(request.prompt, list) else [request.prompt or ""]
         readable = len(prompts) == 1 and isinstance(prompts[0], str)
         return RequestView(

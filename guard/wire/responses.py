@@ -5,11 +5,11 @@ from typing import Any
 
 import msgspec
 
-from guard.wire.choices import DONE
-from guard.wire.decoding import answer_of, forces_tools, is_structured, more_than_one, request_of
+from guard.wire.base import JsonFormat
+from guard.wire.decoding import answer_of, forces_tools, is_structured, more_than_one
 from guard.wire.edit import EXTRA, Path, edited, encoded
 from guard.wire.pieces import Part, Piece
-from guard.wire.sse import data_of, event_data, events_of, with_data
+from guard.wire.sse import DONE, data_of, event_data, with_data
 from guard.wire.views import AnswerView, RequestView
 
 _DELTAS = ("response.output_text.delta", "response.refusal.delta")
@@ -81,23 +81,15 @@ class _Event(msgspec.Struct):
     response: _Response | None = None
 
 
-_request = msgspec.json.Decoder(_Request)
 _response = msgspec.json.Decoder(_Response)
 _event = msgspec.json.Decoder(_Event)
 
 
-class _Responses:
+class _Responses(JsonFormat[_Request]):
     name = "responses"
+    request = msgspec.json.Decoder(_Request)
 
-    def read_request(self, body: bytes) -> RequestView | None:
-        """The view of a request body; None when it is JSON that we do not understand.
-
-        Raises:
-            InvalidJson: the body is not JSON.
-        """
-        request = request_of(_request, body)
-        if request is None:
-            return None
+    def _view(self, request: _Request) -> RequestView:
         view = RequestView(model=request.model, stream=bool(request.stream), observe_only=_observe_only(request))
         if isinstance(request.input, str):
             view.texts = [request.input]
@@ -140,19 +132,10 @@ class _Responses:
         view.choices = max(view.choices, len(texts))
         return view
 
-    def pieces(self, events: bytes) -> list[Piece]:
-        """Whole events to pieces. One event does not tell whether other text parts came before its own:
-        `AnswerView.choices` counts them, and a text is only replaced when it is the only one."""
-        return [_piece(raw) for raw in events_of(events)]
-
     def with_text(self, body: bytes, text: str) -> bytes:
         """The body with the first text part's text replaced; one without text comes back as it is."""
         response = answer_of(_response, body)
         return edited(body, _response_changes(response, encoded(text))) if response else body
-
-    def with_extra(self, body: bytes, extra: bytes) -> bytes:
-        """The body with `coolhead` in it."""
-        return edited(body, {(EXTRA,): extra})
 
     def delta(self, like: Piece, text: str) -> bytes:
         """The text event `like` with another text; empty when it is none."""
@@ -184,6 +167,14 @@ class _Responses:
         if event is not None and event.sequence_number is not None:
             changes[("sequence_number",)] = b"%d" % (event.sequence_number + 1)
         return _with_changes(like, changes)
+
+    def _piece(self, raw: bytes, data: bytes) -> Piece:
+        event = answer_of(_event, data)
+        if event is None:
+            return Piece(raw, Part.OTHER)
+        if event.type in _DELTAS and event.content_index == 0 and event.delta:
+            return Piece(raw, Part.TEXT, event.delta)
+        return Piece(raw, Part.FINISH if _finishes(event) else Part.OTHER)
 
 
 def _with_changes(piece: Piece, changes: dict[Path, bytes]) -> bytes:
@@ -234,18 +225,6 @@ def _text_parts(output: list[_Item]) -> Iterator[tuple[Path, str, _Part]]:
 
 def _text_of(part: _Part, key: str) -> str:
     return (part.text if key == "text" else part.refusal) or ""
-
-
-def _piece(raw: bytes) -> Piece:
-    data = event_data(raw)
-    if data.strip() == DONE:
-        return Piece(raw, Part.END)
-    event = answer_of(_event, data) if data else None
-    if event is None:
-        return Piece(raw, Part.OTHER)
-    if event.type in _DELTAS and event.content_index == 0 and event.delta:
-        return Piece(raw, Part.TEXT, event.delta)
-    return Piece(raw, Part.FINISH if _finishes(event) else Part.OTHER)
 
 
 def _finishes(event: _Event) -> bool:

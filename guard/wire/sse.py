@@ -3,6 +3,9 @@
 import re
 from collections.abc import Iterator
 
+DONE = b"[DONE]"
+"""The data of the event after which nothing follows."""
+
 _LINE = re.compile(rb"\r\n|\n|\r")
 
 

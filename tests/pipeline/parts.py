@@ -32,6 +32,8 @@ from tests.upstream.servers import chunk, chunked, whole
 
 SAD = {"model": "m", "messages": [{"role": "user", "content": "I feel so sad. Do antibiotics kill viruses?"}]}
 COMPLETION = {"choices": [{"index": 0, "message": {"content": "No, they do not."}, "finish_reason": "stop"}]}
+SAFE = "Ask a doctor."
+SECONDS = {mode: 2.0 for mode in Mode if mode.waits}
 JSON = b"content-type: application/json"
 SSE = b"content-type: text/event-stream"
 
@@ -151,7 +153,7 @@ def waiting(
     lines: dict[str, str] | None = None,
 ) -> Wait:
     """What lets waiting answers out, with a check that says what it is told."""
-    settler = Settler(config or SettleConfig(), policy, checking, checking, findings)
+    settler = Settler(config or SettleConfig(SECONDS, SAFE), policy, checking, checking, findings)
     return Wait(policy, settler, checking, upstream, lines or {})
 
 
@@ -171,7 +173,7 @@ async def parts(
     """An exchange in front of `url`."""
     sink, checks, verdicts = Sink(), MemoryChecks(queue), MemoryVerdicts(100, 60)
     policy, checking, findings = policy or Policy(), checking or Checking(), Findings(checks, verdicts, (sink,))
-    config = SettleConfig({mode: seconds for mode in Mode if mode.waits}, safe_text="Ask a doctor.", note=note)
+    config = SettleConfig({mode: seconds for mode in Mode if mode.waits}, SAFE, note)
     async with Upstream(UpstreamConfig("main", url, timeout=5), sink) as upstream:
         exchange = Exchange(
             ExchangeConfig(policy, deadline=deadline, key=b"key"),

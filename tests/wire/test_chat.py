@@ -4,7 +4,6 @@ import json
 
 import pytest
 
-from guard.wire import chat
 from guard.wire.errors import InvalidJson
 from guard.wire.formats import CHAT
 
@@ -16,18 +15,18 @@ def request(**fields: object) -> bytes:
 
 def test_reads_what_it_needs() -> None:
     """Model, streaming and messages are read; fields that nobody knows do not matter."""
-    view = chat.read_request(request(stream=True, tools=[{"x": 1}], surprise={"a": [1]}))
+    view = CHAT.read_request(request(stream=True, tools=[{"x": 1}], surprise={"a": [1]}))
 
     assert view is not None
     assert ("m", True) == (view.model, view.stream)
-    assert (["Hi"], False) == chat.user_texts(view.messages)
+    assert (["Hi"], False) == (view.texts, view.has_media)
 
 
 @pytest.mark.parametrize("body", [b"", b"{", b"model=m", b'{"model":}', b"\xff\xfe{", b'{"a":1}x'])
 def test_refuses_what_is_not_json(body: bytes) -> None:
     """A body that is not JSON is the caller's mistake."""
     with pytest.raises(InvalidJson):
-        chat.read_request(body)
+        CHAT.read_request(body)
 
 
 @pytest.mark.parametrize(
@@ -44,7 +43,7 @@ def test_refuses_what_is_not_json(body: bytes) -> None:
 )
 def test_lets_pass_what_it_does_not_understand(body: bytes) -> None:
     """JSON that is no request as we know it is the upstream's business, lone surrogates included."""
-    assert chat.read_request(body) is None
+    assert CHAT.read_request(body) is None
 
 
 def test_multimodal_messages() -> None:
@@ -54,19 +53,19 @@ def test_multimodal_messages() -> None:
         {"type": "image_url", "image_url": {"url": "data:..."}},
         {"type": "text", "text": "this?"},
     ]
-    view = chat.read_request(request(messages=[{"role": "user", "content": parts}]))
+    view = CHAT.read_request(request(messages=[{"role": "user", "content": parts}]))
 
     assert view is not None
-    assert (["What is\nthis?"], True) == chat.user_texts(view.messages)
+    assert (["What is\nthis?"], True) == (view.texts, view.has_media)
 
 
 def test_only_users_speak_for_users() -> None:
     """System, assistant and tool messages are no user text."""
     roles = ["system", "user", "assistant", "tool", "user"]
-    view = chat.read_request(request(messages=[{"role": r, "content": f"{r} {i}"} for i, r in enumerate(roles)]))
+    view = CHAT.read_request(request(messages=[{"role": r, "content": f"{r} {i}"} for i, r in enumerate(roles)]))
 
     assert view is not None
-    assert ["user 1", "user 4"] == chat.user_texts(view.messages)[0]
+    assert ["user 1", "user 4"] == view.texts
 
 
 def test_whole_answer() -> None:
@@ -77,11 +76,11 @@ def test_whole_answer() -> None:
             {"index": 1, "message": {"content": "Second"}, "finish_reason": "stop"},
         ]
     }
-    view = chat.read_completion(json.dumps(body).encode())
+    view = CHAT.read_answer(json.dumps(body).encode())
 
     assert view is not None
     assert ("First", False, True) == (view.text, view.tool_calls, view.finished)
-    assert chat.read_completion(b"<html>") is None
+    assert CHAT.read_answer(b"<html>") is None
 
 
 def test_streamed_answer() -> None:
@@ -90,8 +89,8 @@ def test_streamed_answer() -> None:
     events = [{"choices": [{"index": i, "delta": {"content": text}}]} for i, text in deltas]
     stream = "".join(f"data: {json.dumps(e)}\n\n" for e in events) + "data: {broken\n\n: ping\n\n"
 
-    unfinished = chat.read_stream(stream.encode())
-    finished = chat.read_stream(stream.encode() + b"data: [DONE]\n\n")
+    unfinished = CHAT.read_stream(stream.encode())
+    finished = CHAT.read_stream(stream.encode() + b"data: [DONE]\n\n")
 
     assert ("Hello", False, 4) == (unfinished.text, unfinished.finished, unfinished.chunks)
     assert finished.finished
@@ -100,7 +99,7 @@ def test_streamed_answer() -> None:
 def test_tool_calls_and_errors_in_a_stream() -> None:
     """Tool calls and an error of the upstream inside the stream are seen."""
     call = {"choices": [{"index": 0, "delta": {"tool_calls": [{"index": 0}]}, "finish_reason": "tool_calls"}]}
-    view = chat.read_stream(f'data: {json.dumps(call)}\n\ndata: {{"error": {{"message": "x"}}}}\n\n'.encode())
+    view = CHAT.read_stream(f'data: {json.dumps(call)}\n\ndata: {{"error": {{"message": "x"}}}}\n\n'.encode())
 
     assert (True, True, True) == (view.tool_calls, view.finished, view.error)
 
